@@ -1,0 +1,49 @@
+# One image a role: docker build --target web|live|worker|beat|migrate .
+FROM python:3.11-slim AS build
+COPY requirements/base.txt /tmp/base.txt
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/base.txt
+
+FROM python:3.11-slim AS base
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    DJANGO_SETTINGS_MODULE=fitai.settings.production \
+    FITAI_HOME=/data
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin fitai \
+    && install --directory --owner=fitai --group=fitai /data
+COPY --from=build /venv /venv
+COPY . /app
+RUN python -m compileall -q /app
+WORKDIR /app
+USER 10001
+VOLUME /data
+
+# Migrations and the catalogue; it ends when the database is ready for the others.
+FROM base AS migrate
+CMD ["python", "manage.py", "prepare"]
+
+# Background work.
+FROM base AS worker
+CMD ["celery", "--app", "fitai", "worker", "--queues", "mail,default", "--concurrency", "2", \
+     "--loglevel", "info", "--without-mingle", "--without-gossip"]
+
+# The dispatcher, which rings for work that is due.
+FROM base AS beat
+CMD ["python", "manage.py", "dispatch"]
+
+# WebSockets.
+FROM base AS live
+ENV DATABASE_POOL=10
+EXPOSE 8001
+CMD ["uvicorn", "fitai.asgi:application", "--host", "0.0.0.0", "--port", "8001", "--no-proxy-headers", \
+     "--no-server-header", "--no-access-log", "--ws-per-message-deflate", "false", \
+     "--ws-max-size", "131072"]
+
+# HTTP. The last stage is what a build without a target makes.
+FROM base AS web
+ENV DATABASE_POOL=10
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
+CMD ["granian", "--interface", "wsgi", "fitai.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
+     "--workers", "2", "--respawn-failed-workers", "--no-ws", "--no-access-log"]

@@ -1,0 +1,119 @@
+# FitAI: everything one does with a checkout. `make` alone lists it.
+# Needed on the machine: Python 3.11 or newer, make, a C compiler.
+
+PYTHON ?= python3
+JOBS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test soak bench check fmt lock openapi clean \
+	lint types imports migrations deploy schema dockerfile secrets
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+# ── The environment ──────────────────────────────────────────────────────────────────────────────
+# A stamp says which requirements are installed; it is made anew when their file changes.
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "FitAI needs Python 3.11 or newer. Name it: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
+	@echo "Making the environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -c 'import pathlib, sys, sysconfig; \
+		pathlib.Path(sysconfig.get_path("purelib"), "fitai.pth").write_text(sys.argv[1] + "\n")' "$(CURDIR)"
+
+$(VENV)/installed-run: requirements/embedded.txt | $(PY)
+	@echo "Installing what FitAI runs on"
+	@$(PIP) install --require-hashes -r $<
+	@touch $@
+
+$(VENV)/installed-dev: requirements/dev.txt | $(PY)
+	@echo "Installing what FitAI is built and tested with"
+	@$(PIP) install --require-hashes -r $<
+	@touch $(VENV)/installed-run $@
+
+# ── Use ──────────────────────────────────────────────────────────────────────────────────────────
+
+run: $(VENV)/installed-run  ## start FitAI with all it needs; ARGS="--layout split" as in production
+	@$(PY) manage.py dev $(ARGS)
+
+demo: $(VENV)/installed-run  ## a real workout on two devices, against a running `make run`
+	@$(PY) -m fitai.demo $(ARGS)
+
+test: $(VENV)/installed-dev  ## the test suite; ARGS="tests/workouts -k sets" for a part of it
+	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
+
+soak: $(VENV)/installed-dev  ## the long runs: full numbers of properties, fuzzing and faults
+	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) --dist loadfile --timeout 7200 $(ARGS)
+
+bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view
+	@$(PY) -m bench $(ARGS)
+
+# ── Checks ───────────────────────────────────────────────────────────────────────────────────────
+
+check: lint types imports migrations deploy schema dockerfile secrets  ## all that CI checks beside the tests
+
+lint: $(VENV)/installed-dev
+	@echo "lint: style and formatting"
+	@$(VENV)/bin/ruff check --quiet
+	@$(VENV)/bin/ruff format --check --quiet
+
+types: $(VENV)/installed-dev
+	@echo "types: every annotation holds"
+	@$(VENV)/bin/mypy --no-error-summary fitai accounts exercises templates_app workouts analysis community
+
+imports: $(VENV)/installed-dev
+	@echo "imports: they run one way"
+	@$(VENV)/bin/lint-imports --no-cache > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+migrations: $(VENV)/installed-dev
+	@echo "migrations: every model has its own"
+	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --settings fitai.settings.test \
+		> $(VENV)/migrations.log 2>&1 || { cat $(VENV)/migrations.log; exit 1; }
+
+# Values of the right shape; the key is made up on the spot.
+PRODUCTION = DJANGO_SETTINGS_MODULE=fitai.settings.production ALLOWED_HOSTS=fitai.example \
+	PUBLIC_URL=https://fitai.example DATABASE_URL=postgres://db.fitai.example/fitai \
+	REDIS_URL=redis://cache.fitai.example/0 EMAIL_URL=smtp+tls://mail.fitai.example:587 \
+	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(48))')"
+
+deploy: $(VENV)/installed-dev
+	@echo "deploy: production settings are safe"
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING > $(VENV)/deploy.log 2>&1 \
+		|| { cat $(VENV)/deploy.log; exit 1; }
+
+SPECTACULAR = PORT=8000 $(PY) manage.py spectacular --settings fitai.settings.test --validate --fail-on-warn --file
+
+schema: $(VENV)/installed-dev
+	@echo "schema: docs/openapi.yaml is what the code says"
+	@$(SPECTACULAR) $(VENV)/openapi.yaml
+	@diff -u docs/openapi.yaml $(VENV)/openapi.yaml || { echo "Run: make openapi"; exit 1; }
+
+dockerfile: $(VENV)/installed-dev
+	@echo "dockerfile: hadolint has nothing to say"
+	@$(VENV)/bin/hadolint Dockerfile
+
+secrets:
+	@echo "secrets: no key, personal path or private address"
+	@! git grep --untracked -nIE -f deploy/secret-patterns.txt -- . ':!deploy/secret-patterns.txt'
+
+# ── Upkeep ───────────────────────────────────────────────────────────────────────────────────────
+
+fmt: $(VENV)/installed-dev  ## format, and mend what can be mended
+	@$(VENV)/bin/ruff check --fix-only --quiet
+	@$(VENV)/bin/ruff format --quiet
+
+openapi: $(VENV)/installed-dev  ## write docs/openapi.yaml anew
+	@$(SPECTACULAR) docs/openapi.yaml
+
+lock: $(VENV)/installed-dev  ## lock the newest allowed requirements
+	@for name in base embedded dev; do $(VENV)/bin/uv pip compile --quiet --upgrade requirements/$$name.in \
+		-o requirements/$$name.txt --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header; done
+
+clean:  ## remove the environment and what tests left; data in var/ stays
+	@rm -rf $(VENV) var-test .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,253 @@
+"""People in the admin: who they are, where they are logged in, what happened to their account."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from accounts.enums import Role
+from accounts.models import Preferences, Profile, SecurityEvent, Session, User
+from accounts.operations import staff
+from fitai.common.actors import Actor
+from fitai.common.problems import Problem
+
+for model in (Group, EmailAddress, EmailConfirmation):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+def staff_actor(request: HttpRequest) -> Actor:
+    """The member of staff behind an admin page."""
+    user: Any = request.user
+    return Actor(user_id=user.pk, via="admin", roles=user.roles, email_verified=True)
+
+
+def is_moderator(request: HttpRequest) -> bool:
+    return getattr(request.user, "is_active", False) and getattr(request.user, "role", "") in (
+        Role.MODERATOR,
+        Role.ADMIN,
+    )
+
+
+class ReadOnly:
+    """Shown to moderators and admins, written by operations alone."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_moderator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_moderator(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EmailAddressInline(ReadOnly, TabularInline):
+    model = EmailAddress
+    fields = ["email", "verified", "primary"]
+    verbose_name_plural = "e-mail addresses"
+    tab = True
+
+
+class SessionInline(ReadOnly, TabularInline):
+    model = Session
+    fields = ["name", "address", "user_agent", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    ordering = ["-created_at"]
+    verbose_name_plural = "devices"
+    per_page = 20
+    tab = True
+
+
+class SecurityEventInline(ReadOnly, TabularInline):
+    model = SecurityEvent
+    fields = ["kind", "address", "created_at", "detail"]
+    ordering = ["-created_at"]
+    per_page = 20
+    tab = True
+
+
+class ProfileInline(ReadOnly, StackedInline):
+    model = Profile
+    tab = True
+
+
+class PreferencesInline(ReadOnly, StackedInline):
+    model = Preferences
+    tab = True
+
+
+class RoleForm(forms.ModelForm):
+    """The one thing about a person that staff writes in a form."""
+
+    class Meta:
+        model = User
+        fields = ["role"]
+
+
+class VerifiedFilter(admin.SimpleListFilter):
+    title = "address verified"
+    parameter_name = "verified"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        verified: Any = queryset  # annotated by the page
+        return queryset if self.value() is None else verified.filter(has_verified=self.value() == "yes")
+
+
+@admin.register(User)
+class UserAdmin(ModelAdmin):
+    """Everybody with an account."""
+
+    form = RoleForm
+    list_display = ["username", "shown_name", "email", "is_verified", "role", "is_active", "date_joined"]
+    list_filter = ["role", "is_active", VerifiedFilter, ("date_joined", RangeDateTimeFilter)]
+    list_filter_submit = True
+    search_fields = ["username", "display_name", "email"]
+    ordering = ["-date_joined"]
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere"]
+    inlines = [EmailAddressInline, SessionInline, SecurityEventInline, ProfileInline, PreferencesInline]
+    fields = ["username", "display_name", "email", "role", "language", "is_active", "date_joined", "last_login"]
+    readonly_fields = ["username", "display_name", "email", "language", "is_active", "date_joined", "last_login"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        verified = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)
+        return super().get_queryset(request).annotate(has_verified=Exists(verified))
+
+    @display(description="verified", boolean=True)
+    def is_verified(self, person: Any) -> bool:
+        return person.has_verified
+
+    @display(description="display name")
+    def shown_name(self, person: User) -> str:
+        return person.shown_name
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_moderator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return is_moderator(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return request.user.is_active and getattr(request.user, "role", "") == Role.ADMIN
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        return is_moderator(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        """A role goes through its operation, so that devices that are logged in know of it."""
+        try:
+            staff.change_role(staff_actor(request), obj.pk, role=Role(form.cleaned_data["role"]))
+        except Problem as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+
+    @admin.action(description="Verify the e-mail address", permissions=["manage"])
+    def verify_addresses(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self.act(request, people, staff.verify_address, "verified")
+
+    @admin.action(description="Lock: log out and keep out", permissions=["manage"])
+    def lock_accounts(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        return self.act_confirmed(request, people, staff.lock_account, "locked", "lock_accounts")
+
+    @admin.action(description="Unlock", permissions=["manage"])
+    def unlock_accounts(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self.act(request, people, staff.unlock_account, "unlocked")
+
+    @admin.action(description="Log out everywhere", permissions=["manage"])
+    def log_out_everywhere(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        return self.act_confirmed(request, people, staff.log_out_everywhere, "logged out", "log_out_everywhere")
+
+    def act_confirmed(
+        self, request: HttpRequest, people: QuerySet[User], operation: Callable[..., User], done: str, action: str
+    ) -> TemplateResponse | None:
+        """Ask first, then do."""
+        if request.POST.get("confirmed") == "yes":
+            self.act(request, people, operation, done)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Are you sure?",
+            "opts": self.model._meta,
+            "people": people,
+            "done": done,
+            "action": action,
+        }
+        return TemplateResponse(request, "accounts/admin/confirm.html", context)
+
+    def act(self, request: HttpRequest, people: QuerySet[User], operation: Callable[..., User], done: str) -> None:
+        """Do it to each, and say how it went."""
+        actor, count = staff_actor(request), 0
+        for person in people:
+            try:
+                operation(actor, person.pk)
+                count += 1
+            except Problem as refusal:
+                self.message_user(request, f"{person.username}: {refusal}", messages.ERROR)
+        if count:
+            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ReadOnly, ModelAdmin):
+    """Log-ins, refusals, reuse of tokens, and what staff did."""
+
+    list_display = ["created_at", "kind", "user", "address", "detail"]
+    list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    list_select_related = ["user"]
+    search_fields = ["user__username", "address"]
+    ordering = ["-created_at"]
+    show_full_result_count = False
+    fields = ["kind", "user", "address", "session_id", "detail", "created_at"]
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnly, ModelAdmin):
+    """Devices, without what would let anybody act as one."""
+
+    list_display = ["user", "name", "address", "created_at", "last_used_at", "is_logged_in"]
+    list_filter = [("last_used_at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    list_select_related = ["user"]
+    search_fields = ["user__username", "name", "address"]
+    ordering = ["-created_at"]
+    show_full_result_count = False
+    fields = [
+        "user",
+        "name",
+        "address",
+        "user_agent",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+        "ends_at",
+        "revoked_at",
+    ]
+
+    @display(description="logged in", boolean=True)
+    def is_logged_in(self, session: Session) -> bool:
+        return session.is_live

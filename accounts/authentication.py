@@ -1,0 +1,81 @@
+"""The door of the API: a bearer token becomes an `Actor`, at the price of one look-up in Valkey."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from accounts.models import Session
+from accounts.session_cache import facts_of
+from accounts.tokens import AccessToken
+from fitai.common.actors import Actor, Via
+from fitai.common.problems import Unauthenticated
+
+
+class SessionTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>` of a device that is logged in."""
+
+    def authenticate(self, request: Request) -> tuple[Actor, dict[str, Any]] | None:
+        scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = AccessToken.read(encoded.strip())
+        actor = None if token is None else actor_of(token)
+        if token is None or actor is None:
+            raise Unauthenticated("The access token is invalid or has ended. Refresh it, or log in.")
+        return actor, token.payload
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+def authenticate_token(encoded: str, via: Via = "socket") -> Actor | None:
+    """Who an access token speaks for, at a door that has no HTTP request."""
+    token = AccessToken.read(encoded)
+    return None if token is None else actor_of(token, via)
+
+
+def actor_of(token: AccessToken, via: Via = "http") -> Actor | None:
+    """The person and device of a valid token, while that device is logged in."""
+    facts = facts_of(token.session_id)
+    if facts is None or facts.user_id != token.payload["sub"]:
+        return None
+    return Actor(
+        user_id=token.user_id,
+        via=via,
+        session_id=token.session_id,
+        roles=frozenset(facts.roles),
+        email_verified=facts.email_verified,
+        weight_unit=facts.weight_unit,
+    )
+
+
+def current_actor(actor: Actor) -> Actor | None:
+    """The same person and device with what is true of them now; None once the device is logged out."""
+    facts = None if actor.session_id is None else facts_of(actor.session_id)
+    if facts is None:
+        return None
+    return replace(
+        actor, roles=frozenset(facts.roles), email_verified=facts.email_verified, weight_unit=facts.weight_unit
+    )
+
+
+def ended_sessions(session_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these devices that are logged in no longer; sockets that missed the news ask every few seconds."""
+    asked = set(session_ids)
+    live = Session.objects.live().filter(pk__in=asked, user__is_active=True, user__deleted_at=None)
+    return asked - set(live.values_list("pk", flat=True)) if asked else set()
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """The security scheme in the OpenAPI document."""
+
+    target_class = "accounts.authentication.SessionTokenAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

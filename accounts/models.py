@@ -1,0 +1,267 @@
+"""People, what they tell about themselves, and the devices that they are logged in on."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pghistory
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts import preferences as defaults
+from accounts.enums import (
+    Audience,
+    DistanceUnit,
+    Experience,
+    Injury,
+    Language,
+    LengthUnit,
+    OwnedEquipment,
+    Role,
+    SecurityEventKind,
+    Sex,
+    TrainingGoal,
+    WeightUnit,
+)
+from accounts.querysets import SessionQuerySet, UserQuerySet
+from fitai.common.ids import uuid7
+
+USERNAME = r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{1,28})[A-Za-z0-9]$"
+STAFF = (Role.MODERATOR, Role.ADMIN)
+CENTIMETRES_PER_INCH = Decimal("2.54")
+
+
+def keep_history(model: type[models.Model]) -> type[models.Model]:
+    """Keep each version of a row: what an update or a deletion replaces goes to the event table of its model."""
+    return pghistory.track(
+        pghistory.UpdateEvent("replaced", row=pghistory.Old),
+        pghistory.DeleteEvent("deleted"),
+        exclude=["password", "last_login"],
+    )(model)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes people whole: the account, its profile, its preferences and its address."""
+
+    @transaction.atomic
+    def create_person(self, *, username: str, email: str, verified: bool = False, **values: Any) -> "User":
+        """The rows of a person; `values` are columns of the account, `password` already hashed."""
+        user = self.create(username=username, email=email.lower(), **values)
+        Profile.objects.create(user=user)
+        Preferences.objects.create(user=user)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
+        return user
+
+    def create_superuser(self, username: str, email: str, password: str, **values: Any) -> "User":
+        """An admin whose address needs no proof (`manage.py createsuperuser`)."""
+        user = User(username=username, email=email)
+        user.set_password(password)
+        return self.create_person(
+            username=username,
+            email=email,
+            verified=True,
+            password=user.password,
+            role=Role.ADMIN,
+            is_staff=True,
+            is_superuser=True,
+            **values,
+        )
+
+
+@keep_history
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account.
+
+    `username` is public and unique whatever its case. `email` follows the primary `EmailAddress`; several accounts
+    may claim one address until one of them proves it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(max_length=30, validators=[RegexValidator(USERNAME)])
+    email = models.EmailField(max_length=254)
+    display_name = models.CharField(max_length=60, blank=True)
+    role = models.CharField(max_length=10, choices=Role, default=Role.USER)
+    language = models.CharField(max_length=5, choices=Language, default=Language.ENGLISH)
+    is_staff = models.BooleanField(default=False, help_text="may enter the admin")
+    is_active = models.BooleanField(default=True, help_text="cleared while the account is locked")
+    date_joined = models.DateTimeField(default=timezone.now)
+    username_changed_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="since when the account waits to be removed")
+
+    email_verified: bool  # only where a look-up annotates it
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
+            models.CheckConstraint(condition=Q(username__regex=USERNAME), name="user_username_form"),
+            models.CheckConstraint(condition=~Q(role__in=STAFF) | Q(is_staff=True), name="user_staff_enter_admin"),
+        ]
+        indexes = [models.Index(fields=["email"], name="user_email")]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The abilities beyond those of everybody."""
+        return frozenset() if self.role == Role.USER else frozenset({self.role})
+
+    @property
+    def shown_name(self) -> str:
+        return self.display_name or self.username
+
+
+@keep_history
+class Profile(models.Model):
+    """What somebody tells about their body and training; all of it is optional."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="profile")
+    bio = models.TextField(blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=6, choices=Sex, blank=True)
+    height = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True, help_text="as entered")
+    height_unit = models.CharField(max_length=2, choices=LengthUnit, default=LengthUnit.CENTIMETRE)
+    experience = models.CharField(max_length=12, choices=Experience, blank=True)
+    goals = ArrayField(models.CharField(max_length=20, choices=TrainingGoal), default=list, blank=True)
+    equipment = ArrayField(models.CharField(max_length=20, choices=OwnedEquipment), default=list, blank=True)
+    injuries = ArrayField(models.CharField(max_length=20, choices=Injury), default=list, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC", help_text="IANA name; what a day means to this person")
+    city = models.CharField(max_length=80, blank=True)
+    latitude = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True, help_text="about 1 km coarse")
+    longitude = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, latitude__range=(-90, 90))
+                & Q(longitude__isnull=False, longitude__range=(-180, 180)),
+                name="profile_place",
+            ),
+            models.CheckConstraint(condition=Q(height=None) | Q(height__gt=0), name="profile_height"),
+        ]
+
+    def __str__(self) -> str:
+        return f"profile of {self.user_id}"
+
+
+class Preferences(models.Model):
+    """How the product behaves for somebody, and who may see what of theirs."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="preferences")
+    weight_unit = models.CharField(max_length=2, choices=WeightUnit, default=defaults.WEIGHT_UNIT)
+    distance_unit = models.CharField(max_length=2, choices=DistanceUnit, default=defaults.DISTANCE_UNIT)
+    height_unit = models.CharField(max_length=2, choices=LengthUnit, default=defaults.LENGTH_UNIT)
+    notifications = models.JSONField(default=dict, blank=True, help_text="kind → channel → bool, where not the default")
+    quiet_from = models.TimeField(null=True, blank=True, help_text="in the person's time zone")
+    quiet_until = models.TimeField(null=True, blank=True)
+    privacy_profile = models.CharField(max_length=8, choices=Audience, default=defaults.PRIVACY_PROFILE)
+    privacy_workouts = models.CharField(max_length=8, choices=Audience, default=defaults.PRIVACY_WORKOUTS)
+    privacy_metrics = models.CharField(max_length=8, choices=Audience, default=defaults.PRIVACY_METRICS)
+    privacy_search = models.CharField(max_length=8, choices=Audience, default=defaults.PRIVACY_SEARCH)
+    rest_timer_seconds = models.PositiveSmallIntegerField(default=defaults.REST_TIMER_SECONDS, help_text="0: none")
+    plate_sizes_kg = ArrayField(models.DecimalField(max_digits=5, decimal_places=3), default=defaults.plate_sizes_kg)
+    plate_sizes_lb = ArrayField(models.DecimalField(max_digits=5, decimal_places=3), default=defaults.plate_sizes_lb)
+    first_weekday = models.PositiveSmallIntegerField(default=defaults.FIRST_WEEKDAY, help_text="ISO: 1 is Monday")
+
+    class Meta:
+        verbose_name_plural = "preferences"
+        constraints = [
+            models.CheckConstraint(condition=Q(first_weekday__range=(1, 7)), name="preferences_first_weekday"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="preferences_quiet_hours",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"preferences of {self.user_id}"
+
+
+class Session(models.Model):
+    """A device that somebody is logged in on. Its tokens name it as `sid`; ending it ends them.
+
+    The pair of tokens is not kept: `refresh_jti` and `refreshed_at` say all that it takes to sign the same pair again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions", db_index=False)
+    name = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=64, help_text="of its latest log-in or refresh")
+    user_agent = models.CharField(max_length=300, blank=True)
+    fingerprint = models.CharField(max_length=32, help_text="hash of address, agent and name: a device known again")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(help_text="moves with each refresh, never past `ends_at`")
+    ends_at = models.DateTimeField(help_text="log-in needed after this, however often it was refreshed")
+    refresh_jti = models.UUIDField(help_text="of the one refresh token that works")
+    refreshed_at = models.DateTimeField(help_text="when the present pair was made")
+    previous_jti = models.UUIDField(null=True, help_text="of the refresh token that was traded for the present one")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "device"
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__lte=F("ends_at")), name="session_absolute_end"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="session_live", condition=Q(revoked_at=None)),
+            models.Index(fields=["user", "fingerprint"], name="session_known_device"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.user_agent or self.address
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class SecurityEvent(models.Model):
+    """Something about access that an admin may have to look up later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=30, choices=SecurityEventKind)
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="security_events", db_index=False
+    )
+    address = models.CharField(max_length=64, blank=True)
+    session_id = models.UUIDField(null=True, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="security_event_user"),
+            models.Index(fields=["address", "-created_at"], name="security_event_address"),
+            models.Index(fields=["created_at"], name="security_event_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def record(
+        cls,
+        kind: SecurityEventKind,
+        *,
+        user_id: UUID | None,
+        address: str = "",
+        session_id: UUID | None = None,
+        **detail: Any,
+    ) -> None:
+        """Write it down."""
+        cls.objects.create(kind=kind, user_id=user_id, address=address, session_id=session_id, detail=detail)

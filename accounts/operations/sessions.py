@@ -1,0 +1,246 @@
+"""Devices: logging in, trading tokens, logging out."""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts import session_cache
+from accounts.enums import SecurityEventKind
+from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, SessionEnded
+from accounts.models import SecurityEvent, Session, User
+from accounts.tokens import Pair, RefreshToken, make_pair
+from accounts.tries import counted, counters
+from fitai.common.actors import Actor
+from fitai.common.events import announce_end_of_session
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a log-in says about where it comes from."""
+
+    address: str
+    user_agent: str = ""
+    name: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """By which a device that has logged in before is known again."""
+        told = "\n".join([self.address, self.user_agent, self.name])
+        return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A person on a device, with its tokens."""
+
+    user: User
+    email_verified: bool
+    session: Session
+    tokens: Pair
+
+
+def canonical(login: str) -> str:
+    """One spelling of what people type as log-in or address: counters and look-ups agree on it."""
+    return unicodedata.normalize("NFKC", login).strip().lower()
+
+
+def log_in(*, login: str, password: str, device: Device, restore: bool = False) -> LoggedIn:
+    """Let somebody in on a device.
+
+    Each call costs one statement to look up, one hash and one row, whether or not the account exists. 429 after too
+    many wrong passwords, 401 on a wrong one.
+    """
+    user = check_password(login=login, password=password, device=device)
+    if not user.is_active:
+        raise AccountLocked()
+    if user.deleted_at is not None and not restore:
+        raise AccountDeleted()
+    with transaction.atomic():
+        if user.deleted_at is not None:
+            _restore(user, device)
+        session = open_session(user, device)
+        SecurityEvent.record(
+            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk
+        )
+    return LoggedIn(user, user.email_verified, session, tokens_of(session))
+
+
+def check_password(*, login: str, password: str, device: Device) -> User:
+    """The account that this log-in and password open, counted and at the price of one hash; else 401 or 429."""
+    login = canonical(login)
+    user = _accounts_of(login, device).first()
+    known = f"{user.pk}:{device.fingerprint}" if user is not None and user.known_device else None
+    with counted(counters(login, device.address, known)) as attempt:
+        if user is None:
+            User().set_password(password)  # the hash that a known account would have cost
+        attempt.wrong = user is None or not user.check_password(password)
+        if user is not None and not attempt.wrong:
+            return user
+        SecurityEvent.record(SecurityEventKind.LOGIN_REFUSED, user_id=user.pk if user else None, address=device.address)
+    raise InvalidCredentials()
+
+
+def _accounts_of(login: str, device: Device) -> QuerySet[Any]:
+    """The accounts that a log-in means, first of all the verified owner of an address, then the newest account."""
+    claims = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)
+    known = Session.objects.filter(user_id=OuterRef("pk"), fingerprint=device.fingerprint)
+    accounts = User.objects.annotate(email_verified=Exists(claims), known_device=Exists(known))
+    if "@" not in login:
+        return accounts.alias(folded=Lower("username")).filter(folded=login)
+    proven = F("emailaddress__verified")
+    return accounts.filter(emailaddress__email=login).order_by(proven.desc(), "-date_joined", "-pk")
+
+
+def _restore(user: User, device: Device) -> None:
+    """Take back the deletion of an account in its grace."""
+    user.deleted_at = None
+    user.save(update_fields=["deleted_at"])
+    SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user.pk, address=device.address)
+
+
+def open_session(user: User, device: Device) -> Session:
+    """A new device of a person who has proven who they are."""
+    now = timezone.now()
+    ends_at = now + settings.REFRESH_TOKEN_ABSOLUTE_LIFETIME
+    return Session.objects.create(
+        user=user,
+        name=device.name,
+        address=device.address,
+        user_agent=device.user_agent,
+        fingerprint=device.fingerprint,
+        created_at=now,
+        last_used_at=now,
+        expires_at=min(now + settings.REFRESH_TOKEN_LIFETIME, ends_at),
+        ends_at=ends_at,
+        refresh_jti=uuid4(),
+        refreshed_at=now,
+    )
+
+
+def tokens_of(session: Session) -> Pair:
+    """The pair that a device holds now."""
+    return make_pair(session.user_id, session.pk, session.refresh_jti, session.refreshed_at, session.ends_at)
+
+
+def refresh_session(*, token: str, device: Device) -> Pair:
+    """Trade a refresh token for a new pair. It works once.
+
+    The token that was traded for the present pair answers that same pair for 10 seconds, for a device that never got
+    the answer. Any other use of an old token means that somebody copied it: the device is logged out.
+    """
+    presented = RefreshToken.read(token)
+    if presented is None:
+        raise SessionEnded()
+    with transaction.atomic():
+        session = _locked(presented)
+        if session is None:
+            raise SessionEnded()
+        if presented.jti == session.refresh_jti:
+            return _rotate(session, device)
+        if _lost_its_answer(session, presented):
+            return tokens_of(session)
+    _end_copied(presented, device)
+    raise SessionEnded()
+
+
+def _locked(presented: RefreshToken) -> Session | None:
+    """The live session that a token names, locked, while its person may use it."""
+    return (
+        Session.objects.live()
+        .select_for_update(of=("self",))
+        .filter(pk=presented.session_id, user_id=presented.user_id)
+        .filter(user__is_active=True, user__deleted_at=None)
+        .first()
+    )
+
+
+def _rotate(session: Session, device: Device) -> Pair:
+    now = timezone.now()
+    session.previous_jti, session.refresh_jti = session.refresh_jti, uuid4()
+    session.refreshed_at = session.last_used_at = now
+    session.expires_at = min(now + settings.REFRESH_TOKEN_LIFETIME, session.ends_at)
+    session.address, session.user_agent = device.address, device.user_agent
+    session.save(
+        update_fields=[
+            "previous_jti",
+            "refresh_jti",
+            "refreshed_at",
+            "last_used_at",
+            "expires_at",
+            "address",
+            "user_agent",
+        ]
+    )
+    return tokens_of(session)
+
+
+def _lost_its_answer(session: Session, presented: RefreshToken) -> bool:
+    in_time = timezone.now() - session.refreshed_at <= settings.REFRESH_TOKEN_GRACE
+    return presented.jti == session.previous_jti and in_time
+
+
+@transaction.atomic
+def _end_copied(presented: RefreshToken, device: Device) -> None:
+    """Log out the device of a token that somebody else used before. An old token never becomes a good one again."""
+    User.objects.filter(pk=presented.user_id).hold()
+    session = _locked(presented)
+    if session is None:
+        return
+    SecurityEvent.record(
+        SecurityEventKind.REFRESH_REUSED, user_id=session.user_id, address=device.address, session_id=session.pk
+    )
+    end_sessions([session])
+
+
+def log_out(*, token: str, device: Device, everywhere: bool = False) -> None:
+    """End the device that a refresh token belongs to, or every device of its person."""
+    presented = RefreshToken.read(token)
+    if presented is None:
+        raise SessionEnded()
+    with transaction.atomic():
+        User.objects.filter(pk=presented.user_id).hold()
+        session = _locked(presented)
+        if session is None:
+            raise SessionEnded()
+        kind = SecurityEventKind.LOGGED_OUT_EVERYWHERE if everywhere else SecurityEventKind.LOGGED_OUT
+        SecurityEvent.record(kind, user_id=session.user_id, address=device.address, session_id=session.pk)
+        if everywhere:
+            end_all_sessions(session.user_id)
+        else:
+            end_sessions([session])
+
+
+def remove_device(actor: Actor, session_id: UUID, *, address: str = "") -> None:
+    """Log out one of one's own devices; the others stay."""
+    with transaction.atomic():
+        User.objects.filter(pk=actor.user_id).hold()
+        session = Session.objects.visible_to(actor).lock(session_id)
+        SecurityEvent.record(
+            SecurityEventKind.DEVICE_REMOVED, user_id=actor.user_id, address=address, session_id=session.pk
+        )
+        end_sessions([session])
+
+
+def end_all_sessions(user_id: UUID) -> int:
+    """Log somebody out everywhere, whose account the caller holds; how many devices that were."""
+    return end_sessions(Session.objects.live().select_for_update().filter(user_id=user_id).order_by("pk"))
+
+
+def end_sessions(sessions: Iterable[Session]) -> int:
+    """End locked sessions: from the commit on their tokens are refused, and their sockets close."""
+    ids = [session.pk for session in sessions]
+    Session.objects.filter(pk__in=ids).update(revoked_at=timezone.now())
+    session_cache.end(ids)
+    for session_id in ids:
+        announce_end_of_session(session_id)
+    return len(ids)

@@ -1,0 +1,98 @@
+"""What the people who run the server do to accounts. Each act is a security event."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.internal.flows.email_verification import verify_email
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from accounts import session_cache
+from accounts.enums import Role, SecurityEventKind
+from accounts.errors import AddressTaken
+from accounts.models import STAFF, SecurityEvent, User
+from accounts.operations.sessions import end_all_sessions
+from accounts.policies import can_change_role, can_manage
+from fitai.common.actors import Actor, Policy, require
+from fitai.common.problems import NotFound
+
+
+def _person(actor: Actor, user_id: UUID, policy: Policy = can_manage) -> User:
+    """The account, locked for the rest of the transaction, that this member of staff may act on."""
+    person = User.objects.select_for_update().filter(pk=user_id).first()
+    if person is None:
+        raise NotFound()
+    require(policy, actor, person)
+    return person
+
+
+@transaction.atomic
+def verify_address(actor: Actor, user_id: UUID) -> User:
+    """Take an address as proven, on the word of staff. 409 when somebody else has proven it."""
+    person = _person(actor, user_id)
+    address = EmailAddress.objects.get_primary(person)
+    if address is None:
+        raise NotFound("This account has no address.")
+    if not address.verified:
+        try:
+            with transaction.atomic():
+                proven = verify_email(None, address)
+        except IntegrityError:  # another account's was proven in this very moment
+            proven = False
+        if not proven:
+            raise AddressTaken()
+        _record(SecurityEventKind.EMAIL_VERIFIED, actor, person)
+        session_cache.refresh_facts(person.pk)
+    return person
+
+
+@transaction.atomic
+def lock_account(actor: Actor, user_id: UUID) -> User:
+    """Keep somebody out: every device is logged out at once, and none can log in."""
+    person = _person(actor, user_id)
+    if person.is_active:
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        _record(SecurityEventKind.LOCKED, actor, person)
+        end_all_sessions(person.pk)
+    return person
+
+
+@transaction.atomic
+def unlock_account(actor: Actor, user_id: UUID) -> User:
+    """Let somebody in again; they log in anew."""
+    person = _person(actor, user_id)
+    if not person.is_active:
+        person.is_active = True
+        person.save(update_fields=["is_active"])
+        end_all_sessions(person.pk)  # one that was opened in the very moment of the lock stays ended
+        _record(SecurityEventKind.UNLOCKED, actor, person)
+    return person
+
+
+@transaction.atomic
+def log_out_everywhere(actor: Actor, user_id: UUID) -> User:
+    """End every device of somebody."""
+    person = _person(actor, user_id)
+    end_all_sessions(person.pk)
+    _record(SecurityEventKind.LOGGED_OUT_EVERYWHERE, actor, person)
+    return person
+
+
+@transaction.atomic
+def change_role(actor: Actor, user_id: UUID, *, role: Role) -> User:
+    """Make somebody a coach, a moderator, an admin, or take that back. Devices that are logged in know it at once."""
+    person = _person(actor, user_id, can_change_role)
+    before = person.role
+    if before != role:
+        person.role = role
+        person.is_staff = role in STAFF
+        person.is_superuser = role == Role.ADMIN
+        person.save(update_fields=["role", "is_staff", "is_superuser"])
+        _record(SecurityEventKind.ROLE_CHANGED, actor, person, before=before, after=role)
+        session_cache.refresh_facts(person.pk)
+    return person
+
+
+def _record(kind: SecurityEventKind, actor: Actor, person: User, **detail: Any) -> None:
+    SecurityEvent.record(kind, user_id=person.pk, by=str(actor.user_id), **detail)

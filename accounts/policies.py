@@ -1,0 +1,17 @@
+"""What somebody may do to whom."""
+
+from accounts.enums import Role
+from accounts.models import User
+from fitai.common.actors import Actor
+
+
+def can_manage(actor: Actor, person: User) -> bool:
+    """Lock, verify and log out: moderators everybody but staff, admins everybody; nobody themselves."""
+    if actor.user_id == person.pk:
+        return False
+    return Role.ADMIN in actor.roles or (Role.MODERATOR in actor.roles and not person.is_staff)
+
+
+def can_change_role(actor: Actor, person: User) -> bool:
+    """Only admins make staff, and no admin takes the role from themselves."""
+    return Role.ADMIN in actor.roles and actor.user_id != person.pk

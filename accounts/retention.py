@@ -1,0 +1,11 @@
+"""How what accounts remember for a time goes."""
+
+from datetime import datetime
+
+from accounts.models import SecurityEvent
+from fitai.common.retention import delete_batch, keeps
+
+
+@keeps("security_events")
+def purge_security_events(before: datetime) -> int:
+    return delete_batch(SecurityEvent.objects.filter(created_at__lt=before))

@@ -1,0 +1,1 @@
+"""Finding an exercise by what people type."""

@@ -1,0 +1,26 @@
+"""The door of the `live` role, and of `make run`: HTTP by Django, `/ws/v1` by the live socket."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+
+from fitai.common.doors import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fitai.settings.production")
+http = get_asgi_application()  # loads the apps, which the imports below need
+
+from django.urls import path  # noqa: E402
+
+from accounts.authentication import authenticate_token, ended_sessions  # noqa: E402
+from fitai.common.live.channels import UserChannel  # noqa: E402
+from fitai.common.live.hub import hub  # noqa: E402
+from fitai.common.live.socket import LiveSocket  # noqa: E402
+from workouts.consumers import WorkoutChannel, receive_op, receive_ops  # noqa: E402
+
+hub.expired = ended_sessions
+live = LiveSocket.as_asgi(
+    authenticate=authenticate_token,
+    channels={"user": UserChannel(), "workout": WorkoutChannel()},
+    messages={"op": receive_op, "ops": receive_ops},
+)
+application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/v1", live)])})

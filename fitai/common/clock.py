@@ -1,0 +1,16 @@
+"""The order of a person's changes. Taken first: the lock order of a transaction is clock → workout → the rest."""
+
+from uuid import UUID
+
+from django.db import connection
+
+
+def next_change_seq(user_id: UUID) -> int:
+    """Lock the person's clock for this transaction and take the next change number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO common_clock (user_id, change_seq, stream_seq) VALUES (%s, 1, 0)"
+            " ON CONFLICT (user_id) DO UPDATE SET change_seq = common_clock.change_seq + 1 RETURNING change_seq",
+            [user_id],
+        )
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,100 @@
+"""The server's side of a request, where Django's own handlers trust the caller too far.
+
+A body of unknown length (chunked) is read like any other, and none is read beyond the limit, so an endless one costs
+no disk. The charset that a `Content-Type` names is not believed: the API is UTF-8, in bodies and in queries.
+"""
+
+import io
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpRequest
+from django.utils.http import parse_header_parameters
+
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+
+
+class Utf8(HttpRequest):
+    """A request whose text is UTF-8 whatever it says of itself."""
+
+    def _set_content_type_params(self, meta: dict[str, str]) -> None:
+        # Django would decode the query by the charset, which may be `base64`, and fails where nothing catches it.
+        given = meta.get("CONTENT_TYPE", "")
+        try:
+            self.content_type, self.content_params = parse_header_parameters(given)
+        except (LookupError, ValueError):
+            self.content_type, self.content_params = given.partition(";")[0].strip().lower(), {}
+            meta["CONTENT_TYPE"] = self.content_type
+
+
+class WsgiRequest(Utf8, WSGIRequest):
+    def __init__(self, environ: dict[str, Any]) -> None:
+        super().__init__(environ)
+        if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
+            body = _read(environ["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+            self._stream = io.BytesIO(body)
+            self.META["CONTENT_LENGTH"] = str(len(body))
+
+
+def _read(stream: Any, limit: int) -> bytes:
+    """At most `limit` bytes of a stream that may answer with less than it was asked for."""
+    body = bytearray()
+    while len(body) < limit and (chunk := stream.read(limit - len(body))):
+        body += chunk
+    return bytes(body)
+
+
+class WsgiDoor(WSGIHandler):
+    request_class = WsgiRequest
+
+
+class AsgiRequest(Utf8, ASGIRequest):
+    def __init__(self, scope: dict[str, Any], body_file: Any) -> None:
+        super().__init__(scope, body_file)
+        if "CONTENT_LENGTH" not in self.META:
+            self.META["CONTENT_LENGTH"] = str(body_file.seek(0, io.SEEK_END))
+            body_file.seek(0)
+
+
+class AsgiDoor(ASGIHandler):
+    request_class = AsgiRequest
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
+        query = scope.get("query_string", b"").decode(errors="replace").encode()
+        bounded = bounded_by(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1, receive)
+        await super().__call__({**scope, "query_string": query}, bounded, send)
+
+
+def bounded_by(limit: int, receive: Receive) -> Receive:
+    """What `receive` gives until `limit` bytes of the body are there; the rest is dropped, and the view refuses it."""
+    left, ended = limit, False
+
+    async def bounded() -> Message:
+        nonlocal left, ended
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return message
+            if not ended:
+                left -= len(message.get("body", b""))
+                ended = left <= 0 or not message.get("more_body", False)
+                return {**message, "more_body": not ended}
+
+    return bounded
+
+
+def get_wsgi_application() -> WsgiDoor:
+    """The application that a WSGI server calls."""
+    django.setup(set_prefix=False)
+    return WsgiDoor()
+
+
+def get_asgi_application() -> AsgiDoor:
+    """The application that an ASGI server calls for HTTP."""
+    django.setup(set_prefix=False)
+    return AsgiDoor()

@@ -1,0 +1,63 @@
+"""What a socket can follow: each kind of channel says who may, and what a newcomer must be told first."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db import connection
+
+from fitai.common import jobs
+from fitai.common.actors import Actor
+from fitai.common.events import user_stream, wire
+from fitai.common.models import Clock, Event, Job
+
+REPLAY_AT_MOST = 500
+"""A client that is further behind is better served by a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of a stream after its event number `seq`, shaped for one viewer."""
+
+    seq: int
+    data: Any
+
+
+class Channel(Protocol):
+    """A kind of channel. Its methods run in a thread and may use the database."""
+
+    def stream(self, actor: Actor, name: str) -> str | None:
+        """The stream behind `<kind>:<name>`, or None when this actor may not know of it."""
+
+    def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
+        """The present state, or None when it is not there (any more) for this actor."""
+
+
+class UserChannel:
+    """`user:me`: the person's own stream. A snapshot tells of jobs that have not ended."""
+
+    def stream(self, actor: Actor, name: str) -> str | None:
+        return user_stream(actor.user_id) if name == "me" else None
+
+    def snapshot(self, actor: Actor, stream: str) -> Snapshot:
+        seq = Clock.objects.filter(pk=actor.user_id).values_list("stream_seq", flat=True).first() or 0
+        unfinished = Job.objects.filter(user_id=actor.user_id, visible=True, finished_at__isnull=True)
+        return Snapshot(seq, {"jobs": [jobs.shape(job) for job in unfinished.order_by("created_at")[:100]]})
+
+
+def events_after(stream: str, seq: int, limit: int = REPLAY_AT_MOST + 1) -> list[dict[str, Any]]:
+    """The events of a stream after `seq`, as clients see them."""
+    return [wire(event) for event in Event.objects.filter(stream=stream, seq__gt=seq).order_by("seq")[:limit]]
+
+
+HEADS = """
+SELECT followed.stream, coalesce(last.seq, 0) FROM unnest(%s::text[]) AS followed(stream)
+LEFT JOIN LATERAL (
+  SELECT seq FROM common_event e WHERE e.stream = followed.stream ORDER BY seq DESC LIMIT 1) last ON true
+"""
+
+
+def heads(streams: list[str]) -> dict[str, int]:
+    """The number of the last event of each stream, in one statement; 0 where none is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEADS, [streams])
+        return dict(cursor.fetchall())

@@ -1,0 +1,199 @@
+"""The hub of one process: which socket follows which stream, fed by one subscription to Valkey.
+
+Valkey's messages are hints. A topic delivers events strictly by `seq`; a hint that is not the next number makes it
+read what is missing from the database before anything later is sent, and every five seconds the heads are compared
+with the database, so that a lost hint, or a Valkey that was away, delays an event and never loses it.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import orjson
+import redis.asyncio
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+
+from fitai.common.events import LIVE_CHANNEL
+from fitai.common.live.channels import events_after, heads
+from fitai.common.live.threads import in_thread
+from fitai.common.rendering import dumps
+
+if TYPE_CHECKING:
+    from fitai.common.live.subscription import Subscription
+
+log = structlog.get_logger(__name__)
+
+HEAD_SECONDS = 5.0
+RECONNECT_SECONDS = 0.5
+
+
+class Topic:
+    """The followers of one stream, and how far they have been told."""
+
+    def __init__(self, stream: str, label: str) -> None:
+        self.stream = stream
+        self.label = label
+        self.head: int | None = None  # None until the first snapshot says where the stream stands
+        self.wanted = 0
+        self.followers: set[Subscription] = set()
+        self.repairing = False
+
+    @property
+    def latest(self) -> int:
+        """The highest number anybody has spoken of."""
+        return max(self.wanted, self.head or 0)
+
+    def frame(self, seq: int, event: bytes) -> str:
+        """The text every follower gets, encoded once."""
+        return f'{{"type":"event","channel":"{self.label}","seq":{seq},"event":{event.decode()}}}'
+
+    def offer(self, seq: int, event: bytes) -> bool:
+        """Deliver a hint if it is the next event; false when something before it is missing."""
+        self.wanted = max(self.wanted, seq)
+        if self.head is None or self.repairing:
+            return True  # whoever is reading the database now looks at `wanted` when done
+        if seq <= self.head:
+            return True
+        if seq != self.head + 1:
+            return False
+        self.deliver(seq, self.frame(seq, event), b'"reorders":true' in event)
+        return True
+
+    def deliver(self, seq: int, frame: str, reorders: bool) -> None:
+        self.head = seq
+        for follower in list(self.followers):
+            follower.event(seq, frame, reorders)
+
+    def start_at(self, seq: int) -> None:
+        """The first snapshot was read: events from here on are delivered."""
+        if self.head is None:
+            self.head = seq
+
+    async def repair(self) -> None:
+        """Read what is missing from the database and deliver it, until nothing announced is missing."""
+        if self.repairing or self.head is None:
+            return
+        self.repairing = True
+        try:
+            while self.followers and self.wanted > self.head:
+                missing = await in_thread(events_after)(self.stream, self.head)
+                if not missing:
+                    break
+                for event in missing:
+                    self.deliver(event["seq"], self.frame(event["seq"], dumps(event)), "reorders" in event)
+        except DatabaseError as failure:
+            log.warning("live.repair_failed", stream=self.stream, error=str(failure).strip())
+        finally:
+            self.repairing = False
+
+
+class Hub:
+    """All topics of this process."""
+
+    def __init__(self) -> None:
+        self.topics: dict[str, Topic] = {}
+        self.sockets: dict[UUID | None, set[Any]] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.expired: Callable[[Iterable[UUID]], set[UUID]] = lambda sessions: set()
+
+    def start(self) -> None:
+        """Begin listening; called by the first socket of each event loop."""
+        loop = asyncio.get_running_loop()
+        if self.loop is not loop:
+            self.loop = loop
+            self.topics, self.sockets, self.tasks = {}, {}, set()
+            self.spawn(self._listen())
+            self.spawn(self._tick())
+
+    def spawn(self, work: Any) -> None:
+        """Run a coroutine beside the rest, kept from the garbage collector until it ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def join(self, subscription: "Subscription", stream: str, label: str) -> Topic:
+        topic = self.topics.get(stream)
+        if topic is None:
+            topic = self.topics[stream] = Topic(stream, label)
+        topic.followers.add(subscription)
+        return topic
+
+    def leave(self, subscription: "Subscription") -> None:
+        topic = subscription.topic
+        topic.followers.discard(subscription)
+        if not topic.followers and self.topics.get(topic.stream) is topic:
+            del self.topics[topic.stream]
+
+    async def _listen(self) -> None:
+        """Follow Valkey for ever; after each reconnection look for what was missed."""
+        while True:
+            try:
+                client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, protocol=2)
+                async with client, client.pubsub() as listener:
+                    await listener.subscribe(LIVE_CHANNEL)
+                    await self._compare_heads()
+                    async for message in listener.listen():
+                        if message["type"] == "message":
+                            self._hint(message["data"])
+            except (redis.RedisError, OSError) as failure:
+                log.warning("live.disconnected", error=str(failure))
+            except Exception:
+                log.exception("live.listener_failed")
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _hint(self, raw: bytes) -> None:
+        """A message is `stream seq event` or `session id`, so that foreign streams cost no parsing."""
+        kind, _, rest = raw.partition(b" ")
+        if kind == b"session":
+            self.end_session(UUID(rest.decode()))
+            return
+        topic = self.topics.get(kind.decode())
+        if topic is None:
+            return
+        number, _, event = rest.partition(b" ")
+        if not topic.offer(int(number), event):
+            self.spawn(topic.repair())
+
+    def end_session(self, session_id: UUID) -> None:
+        for socket in list(self.sockets.get(session_id, ())):
+            socket.end(4401)
+
+    async def _tick(self) -> None:
+        """Every five seconds: the heads, and the sessions that ended unheard."""
+        while True:
+            await asyncio.sleep(HEAD_SECONDS)
+            try:
+                await self._compare_heads()
+                open_sessions = [session for session in self.sockets if session is not None]
+                for session_id in await in_thread(self.expired)(open_sessions):
+                    self.end_session(session_id)
+            except DatabaseError as failure:
+                log.warning("live.tick_failed", error=str(failure).strip())
+            except Exception:
+                log.exception("live.tick_failed")
+
+    async def _compare_heads(self) -> None:
+        if not self.topics:
+            return
+        known = await in_thread(heads)(list(self.topics))
+        behind = [topic for topic in self._present(known) if known[topic.stream] > (topic.head or 0)]
+        for topic in behind:
+            topic.wanted = max(topic.wanted, known[topic.stream])
+        await asyncio.gather(*(topic.repair() for topic in behind))
+        for topic in self._present(known):
+            seq = max(known[topic.stream], topic.head or 0)
+            frame = orjson.dumps({"type": "head", "channel": topic.label, "seq": seq}).decode()
+            for follower in list(topic.followers):
+                follower.tell(frame)
+
+    def _present(self, streams: Iterable[str]) -> list[Topic]:
+        """The topics of these streams that are followed and know where they stand."""
+        topics = [self.topics.get(stream) for stream in streams]
+        return [topic for topic in topics if topic is not None and topic.head is not None]
+
+
+hub = Hub()

@@ -1,0 +1,301 @@
+"""`/ws/v1`: one connection a device, many channels on it.
+
+Messages in are strict JSON objects with a `type`; a refusal is a problem message and the socket stays. Messages out
+pass a bounded queue: who reads too slowly gets a snapshot instead of a growing queue, and is closed if that does not
+help.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
+
+import structlog
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from fitai.common import problems
+from fitai.common.actors import Actor
+from fitai.common.ids import uuid7
+from fitai.common.live.channels import Channel
+from fitai.common.live.handshake import bearer, origin_allowed
+from fitai.common.live.hub import hub
+from fitai.common.live.messages import Message, allow, problem_message, text_of
+from fitai.common.live.seats import SEAT_SECONDS, give_back_seat, keep_seat, take_seat
+from fitai.common.live.subscription import Subscription
+from fitai.common.live.threads import in_thread
+from fitai.common.parsing import loads
+from fitai.common.problems import Invalid, NotFound, Problem, TooManyRequests, error
+from fitai.common.rendering import dumps
+from fitai.common.throttling import LIMITS, client_address, take
+
+log = structlog.get_logger(__name__)
+
+SUBPROTOCOL = "fitai.v1"
+MAX_FRAME_BYTES = 64 * 1024
+QUEUE_FRAMES = 256
+SLOW_SECONDS = 30.0
+IDLE_SECONDS = 900.0
+
+NOT_AUTHENTICATED, IDLE, SLOW_READER, TOO_FAST = 4401, 4408, 4410, 4429
+
+MessageHandler = Callable[["LiveSocket", Message], Awaitable[None]]
+
+
+class LiveSocket(AsyncConsumer):
+    """The consumer of `/ws/v1`. `channels` maps a prefix to its kind, `messages` a type to its handler."""
+
+    def __init__(
+        self,
+        *,
+        authenticate: Callable[[str], Actor | None],
+        channels: Mapping[str, Channel],
+        messages: Mapping[str, MessageHandler],
+    ) -> None:
+        self.authenticate = authenticate
+        self.channels = channels
+        self.messages: Mapping[str, MessageHandler] = {
+            "subscribe": subscribe,
+            "unsubscribe": unsubscribe,
+            "ping": ping,
+            **messages,
+        }
+        self.id = str(uuid7())
+        self.subscriptions: dict[str, Subscription] = {}
+        self.queue: deque[str] = deque()
+        self.room = asyncio.Event()
+        self.filled = asyncio.Event()
+        self.closing = False
+        self.seated: list[str] = []
+        self.budget, self.budget_at = float(LIMITS["socket-message"].burst), time.monotonic()
+        self.last_heard = time.monotonic()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.scope, self.base_send = scope, send
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "websocket.connect":
+                    await self.websocket_connect()
+                elif message["type"] == "websocket.receive":
+                    await self.websocket_receive(message)
+                else:
+                    break
+        except StopConsumer:
+            pass
+        finally:
+            await self.leave()
+
+    # ── coming and going ──
+
+    async def websocket_connect(self) -> None:
+        headers = {name.decode().lower(): value.decode("latin-1") for name, value in self.scope["headers"]}
+        clear_contextvars()
+        bind_contextvars(request_id=self.id)
+        if not origin_allowed(headers.get("origin"), headers.get("host", "")):
+            await self.base_send({"type": "websocket.close", "code": 1008})
+            raise StopConsumer
+        offered = self.scope.get("subprotocols", [])
+        chosen = SUBPROTOCOL if SUBPROTOCOL in offered else None
+        await self.base_send({"type": "websocket.accept", "subprotocol": chosen})
+        meta = {
+            "HTTP_X_FORWARDED_FOR": headers.get("x-forwarded-for", ""),
+            "REMOTE_ADDR": (self.scope.get("client") or ["?"])[0],
+        }
+        address = client_address(meta)
+        verdict = await asyncio.to_thread(take, "handshake", address)
+        if verdict is not None and not verdict.taken:
+            await self.close(TOO_FAST)
+        token = bearer(offered, headers)
+        self.actor = await self.authenticated(token)
+        await self._take_seats(address)
+        hub.start()
+        hub.sockets.setdefault(self.actor.session_id, set()).add(self)
+        await self.authenticated(token)  # whoever ended the session before we stood in the hub could not tell us
+        hub.spawn(self._write())
+        hub.spawn(self._watch())
+
+    async def authenticated(self, token: str) -> Actor:
+        """Who the token speaks for; closes the socket when nobody."""
+        actor: Actor | None = await in_thread(self.authenticate)(token)
+        if actor is None:
+            await self.close(NOT_AUTHENTICATED)
+        return cast(Actor, actor)
+
+    async def _take_seats(self, address: str) -> None:
+        person, place = f"user:{self.actor.user_id}", f"address:{address}"
+        for holder, most in ((person, settings.SOCKETS_PER_USER), (place, settings.SOCKETS_PER_ADDRESS)):
+            if not await asyncio.to_thread(take_seat, holder, self.id, most):
+                await self.close(TOO_FAST)
+            self.seated.append(holder)
+
+    async def leave(self) -> None:
+        """Let go of everything this socket held."""
+        self.closing = True
+        self.filled.set()
+        self.room.set()
+        for channel in list(self.subscriptions):
+            self.drop(channel)
+        actor = getattr(self, "actor", None)
+        if actor is not None:
+            peers = hub.sockets.get(actor.session_id, set())
+            peers.discard(self)
+            if not peers:
+                hub.sockets.pop(actor.session_id, None)
+        for holder in self.seated:
+            await asyncio.to_thread(give_back_seat, holder, self.id)
+
+    async def close(self, code: int) -> None:
+        """Close and leave this handler."""
+        self.closing = True
+        await self.base_send({"type": "websocket.close", "code": code})
+        raise StopConsumer
+
+    def end(self, code: int) -> None:
+        """Close from outside of this socket's own handler."""
+        if not self.closing:
+            self.closing = True
+            self.filled.set()
+            hub.spawn(self.base_send({"type": "websocket.close", "code": code}))
+
+    def drop(self, channel: str) -> None:
+        """Follow a channel no longer."""
+        subscription = self.subscriptions.pop(channel, None)
+        if subscription is not None:
+            hub.leave(subscription)
+
+    # ── out ──
+
+    def put(self, frame: str) -> bool:
+        """Queue a frame; false when the reader is too far behind to take it."""
+        if len(self.queue) >= QUEUE_FRAMES:
+            return False
+        self.queue.append(frame)
+        self.filled.set()
+        return True
+
+    async def deliver(self, frame: str) -> None:
+        """Queue a frame, as soon as there is room for it."""
+        while not self.put(frame) and not self.closing:
+            await self.drained()
+
+    def refuse(self, problem: Problem, message: Any) -> None:
+        """Answer a message with a problem."""
+        self.say(problem_message(problem, message))
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        """Answer the client; one that does not even read answers is let go."""
+        if not self.put(dumps(message).decode()):
+            self.end(SLOW_READER)
+
+    async def drained(self) -> None:
+        """Wait until there is room; a reader that makes none is let go."""
+        while self.queue and not self.closing:
+            self.room.clear()
+            try:
+                await asyncio.wait_for(self.room.wait(), SLOW_SECONDS)
+            except TimeoutError:
+                self.end(SLOW_READER)
+
+    async def _write(self) -> None:
+        while not self.closing:
+            self.filled.clear()
+            while self.queue and not self.closing:
+                try:
+                    await self.base_send({"type": "websocket.send", "text": self.queue[0]})
+                except Exception:  # the peer is gone: servers differ in how they say so
+                    self.closing = True
+                    return
+                self.queue.popleft()
+            self.room.set()
+            if not self.queue:
+                await self.filled.wait()
+
+    async def _watch(self) -> None:
+        """Keep this socket's seats while it lives, and end it when nobody is heard."""
+        while not self.closing:
+            await asyncio.sleep(SEAT_SECONDS / 3)
+            if time.monotonic() - self.last_heard > IDLE_SECONDS:
+                self.end(IDLE)
+                return
+            for holder in self.seated:
+                await asyncio.to_thread(keep_seat, holder, self.id)
+
+    # ── in ──
+
+    async def websocket_receive(self, frame: Mapping[str, Any]) -> None:
+        if self.closing:
+            return
+        self.last_heard = time.monotonic()
+        if not self._afford():
+            await self.close(TOO_FAST)
+        message: Any = None
+        try:
+            message = self._parse(frame)
+            handler = self.messages.get(message["type"])
+            if handler is None:
+                known = ", ".join(self.messages)
+                raise Invalid(errors=[error("/type", "unknown_type", f"Known types: {known}.")])
+            await handler(self, message)
+        except Exception as exc:
+            problem = problems.translate(exc)
+            if problem is None:
+                log.exception("live.message_failed")
+                problem = problems.InternalError()
+            self.refuse(problem, message)
+
+    def _afford(self) -> bool:
+        """The message budget of this connection: 20 a second, bursts of 60."""
+        limit, now = LIMITS["socket-message"], time.monotonic()
+        rate = limit.count / limit.seconds * settings.LIMITS_FACTOR
+        most = limit.burst * settings.LIMITS_FACTOR
+        self.budget = min(most, self.budget + (now - self.budget_at) * rate)
+        self.budget_at = now
+        self.budget -= 1
+        return self.budget >= 0
+
+    def _parse(self, frame: Mapping[str, Any]) -> Message:
+        text = frame.get("text")
+        if text is None:
+            raise problems.Malformed("Send text frames.")
+        encoded = text.encode("utf-8", "surrogatepass")
+        if len(encoded) > MAX_FRAME_BYTES:
+            raise problems.TooLarge(f"At most {MAX_FRAME_BYTES} bytes a frame.")
+        message = loads(encoded)
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise Invalid(errors=[error("/type", "required", "Send an object with a type.")])
+        return message
+
+
+async def subscribe(socket: LiveSocket, message: Message) -> None:
+    """Follow a channel: a snapshot, or with `after_seq` what happened since."""
+    allow(message, "channel", "after_seq")
+    prefix, _, name = text_of(message, "channel").lower().partition(":")
+    after_seq = message.get("after_seq")
+    if after_seq is not None and (type(after_seq) is not int or not 0 <= after_seq < 2**63):
+        raise Invalid(errors=[error("/after_seq", "invalid", "Give the last seq you have, a whole number.")])
+    kind = socket.channels.get(prefix)
+    stream = None if kind is None else await in_thread(kind.stream)(socket.actor, name)
+    if kind is None or stream is None:
+        raise NotFound()
+    channel = f"{prefix}:{name}"
+    if channel not in socket.subscriptions and len(socket.subscriptions) >= settings.SUBSCRIPTIONS_PER_SOCKET:
+        raise TooManyRequests(f"At most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions a socket.")
+    socket.drop(channel)
+    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, stream)
+    await subscription.catch_up(after_seq)
+
+
+async def unsubscribe(socket: LiveSocket, message: Message) -> None:
+    """Follow a channel no longer; of one that was not followed nothing is said."""
+    allow(message, "channel")
+    socket.drop(text_of(message, "channel").lower())
+
+
+async def ping(socket: LiveSocket, message: Message) -> None:
+    """Say that this end lives, too."""
+    allow(message)
+    socket.say({"type": "pong"})

@@ -1,0 +1,47 @@
+"""Mail: composed from templates, sent from jobs, and in development kept as files."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string, select_template
+
+from fitai.common.ids import uuid7
+
+
+def send_mail(template: str, to: str, language: str, **context: Any) -> None:
+    """Send one mail. Call it from a job: it talks to a mail server, and raises when that is away.
+
+    `<template>.<language>.txt` holds the subject on its first line and the text below; English stands in for a
+    language that has none. The HTML part is the same text, laid out; a link has a line of its own in both.
+    """
+    chosen = select_template([f"{template}.{language}.txt", f"{template}.en.txt"])
+    subject, _, text = chosen.render(context).strip().partition("\n")
+    text = text.strip()
+    paragraphs = [(part, part.startswith(("https://", "http://"))) for part in text.split("\n\n")]
+    html = render_to_string("fitai/mail.html", {"subject": subject, "paragraphs": paragraphs, "language": language})
+    message = EmailMultiAlternatives(subject, f"{text}\n", to=[to], headers={"Auto-Submitted": "auto-generated"})
+    message.attach_alternative(html, "text/html")
+    message.send()
+
+
+class EmlFileBackend(BaseEmailBackend):
+    """Writes each message to `EMAIL_FILE_PATH/<uuid7>.eml`, oldest first by name; a reader never sees half a file."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.folder = Path(settings.EMAIL_FILE_PATH)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = f"{uuid7()}.eml"
+            draft = self.folder / f".{name}"
+            content: Any = message.message()
+            draft.write_bytes(content.as_bytes(linesep="\r\n"))
+            os.replace(draft, self.folder / name)
+        return len(email_messages)

@@ -1,0 +1,169 @@
+"""The OpenAPI document: what the views say of themselves, and what holds for all of them."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from fitai.common import problems
+from fitai.common.problems import Problem
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Answer = type[serializers.BaseSerializer] | serializers.BaseSerializer | OpenApiResponse | None
+
+PAGING = [
+    OpenApiParameter("cursor", str, description="From `next` or `previous` of a page; opaque."),
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
+]
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the version you have read."
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The `ETag` you have; unchanged answers 304."
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": r"^[\x21-\x7e]{1,64}$"},
+    OpenApiParameter.HEADER,
+    description="Repeat a request under the same key and it has one effect and one answer.",
+)
+
+
+def describe(
+    summary: str,
+    *,
+    request: Any = None,
+    responses: Mapping[int, Answer],
+    problems: Sequence[type[Problem]] = (),
+    parameters: Sequence[Any] = (),
+    tags: Sequence[str] | None = None,
+    examples: Sequence[OpenApiExample] = (),
+    description: str | None = None,
+    operation_id: str | None = None,
+    deprecated: bool = False,
+) -> Callable[[Method], Method]:
+    """Describe an endpoint's method. The problems that any request may meet are added for all."""
+
+    def decorate(method: Method) -> Method:
+        method.problems = tuple(problems)  # type: ignore[attr-defined]
+        method.parameters = {getattr(parameter, "name", "") for parameter in parameters}  # type: ignore[attr-defined]
+        return extend_schema(
+            summary=summary,
+            description=description,
+            operation_id=operation_id,
+            request=request,
+            responses=dict(responses),
+            parameters=list(parameters),
+            tags=list(tags) if tags else None,
+            examples=list(examples),
+            deprecated=deprecated,
+        )(method)
+
+    return decorate
+
+
+class Schema(AutoSchema):
+    """Adds to each operation the problems that its kind of request can meet."""
+
+    def get_tags(self) -> list[str]:
+        """The first segment of the path names the group."""
+        tokenized = self.path.removeprefix("/api/v1/").split("/")
+        return [tokenized[0]]
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What the method says; a view's docstring is for those who read the code."""
+        method = getattr(self.view, self.method.lower())
+        return inspect.cleandoc(method.__doc__ or "")
+
+    def get_operation_id(self) -> str:
+        words = [self.method.lower()]
+        words += [
+            part.strip("{}") if "{" not in part else f"by_{part.strip('{}')}" for part in self.path.split("/")[3:]
+        ]
+        return "_".join(words).replace("-", "_")
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        for kind in self._problems():
+            body = bodies.setdefault(str(kind.status), _problem_response(kind))
+            content = body.get("content", {}).get("application/problem+json")
+            if content is not None:
+                content["examples"][kind.slug] = {"value": _example(kind)}
+        if "If-None-Match" in self._parameters():
+            bodies["304"] = {"description": "You have this version already."}
+        return dict(sorted(bodies.items()))
+
+    def _parameters(self) -> set[str]:
+        return getattr(getattr(self.view, self.method.lower()), "parameters", set())
+
+    def _problems(self) -> list[type[Problem]]:
+        view: Any = self.view
+        method = getattr(view, self.method.lower())
+        met: list[type[Problem]] = [problems.Malformed, problems.Invalid, problems.TooManyRequests]
+        if not view.public:
+            met.append(problems.Unauthenticated)
+        if "{" in self.path or "cursor" in self._parameters():
+            met.append(problems.NotFound)
+        if self.method in ("POST", "PUT", "PATCH"):
+            met += [problems.TooLarge, problems.UnsupportedMediaType]
+        if view.idempotent and self.method == "POST":
+            met += [problems.InFlight, problems.KeyReused]
+        if "If-Match" in self._parameters():
+            met.append(problems.PreconditionFailed)
+        return [*met, *getattr(method, "problems", ()), problems.Unavailable]
+
+
+def _problem_response(kind: type[Problem]) -> dict[str, Any]:
+    return {
+        "description": problems.of_status(kind.status).title,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
+    }
+
+
+def _example(kind: type[Problem]) -> dict[str, Any]:
+    if issubclass(kind, problems.Invalid):
+        errors = [problems.error("/reps", "min_value", "Ensure this value is greater than or equal to 0.")]
+        return kind(errors=errors).document()
+    return kind().document()
+
+
+def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Post-processing: the Problem schema, and the headers that every answer carries."""
+    components = result["components"]
+    components["schemas"]["Problem"] = {
+        "type": "object",
+        "description": "A refusal as RFC 9457; `type` is the address of a page that explains it.",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string"},
+            "request_id": {"type": "string"},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "code", "detail"],
+                    "properties": {
+                        "pointer": {"type": "string", "description": "JSON pointer into the body, or ?parameter"},
+                        "code": {"type": "string"},
+                        "detail": {"type": "string"},
+                    },
+                },
+            },
+        },
+    }
+    components["headers"] = {
+        "X-Request-ID": {"description": "Quote it when you report a fault.", "schema": {"type": "string"}},
+        "RateLimit-Remaining": {"description": "Requests left in the bucket.", "schema": {"type": "integer"}},
+    }
+    for item in result["paths"].values():
+        for operation in item.values():
+            for response in operation.get("responses", {}).values():
+                response.setdefault("headers", {})["X-Request-ID"] = {"$ref": "#/components/headers/X-Request-ID"}
+    return result

@@ -1,0 +1,1 @@
+"""Formulas of training and body: pure arithmetic, each with its source."""

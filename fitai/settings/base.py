@@ -1,0 +1,386 @@
+"""Every setting, in sections. Each environment variable is read once, here, with its type."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from corsheaders.defaults import default_headers
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+# ── Where things are ─────────────────────────────────────────────────────────────────────────────
+FITAI_HOME = Path(env.str("FITAI_HOME", str(BASE_DIR / "var"))).expanduser().resolve()
+PORT = env.int("PORT", 8000)
+# The embedded services of `make run` say here where they listen; the environment overrides them.
+env.read_env(FITAI_HOME / "services.env")
+
+# ── Core ─────────────────────────────────────────────────────────────────────────────────────────
+SECRET_KEY = env.str("SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+ROOT_URLCONF = "fitai.urls"
+WSGI_APPLICATION = "fitai.wsgi.application"
+ASGI_APPLICATION = "fitai.asgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "django_filters",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "pgtrigger",
+    "pghistory",
+    "fitai.common",
+    "fitai.observability",
+    "fitai.embedded",
+    "accounts",
+    "exercises",
+    "templates_app",
+    "workouts",
+    "analysis",
+    "community",
+]
+
+# `ApiFirst` answers /api and /health at once: an API request passes the first four only.
+MIDDLEWARE = [
+    "fitai.common.middleware.RequestMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "fitai.common.middleware.ApiFirst",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "fitai" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ── Data ─────────────────────────────────────────────────────────────────────────────────────────
+# Web processes take connections from a pool; Celery keeps one a process (DATABASE_POOL=0). Never both.
+DATABASE_POOL = env.int("DATABASE_POOL", 0)
+DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///fitai")}
+DATABASES["default"].update(
+    CONN_MAX_AGE=0 if DATABASE_POOL else None,
+    CONN_HEALTH_CHECKS=not DATABASE_POOL,
+    DISABLE_SERVER_SIDE_CURSORS=True,
+    OPTIONS=(
+        {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": 1800}}
+        if DATABASE_POOL
+        else {}
+    ),
+)
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "fitai",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
+# Sockets share one Redis subscription a process (`fitai.common.live`), so no channel layer is configured.
+CHANNEL_LAYERS: dict[str, dict[str, object]] = {}
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["accounts.backends.CountedBackend"]
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
+REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+REFRESH_TOKEN_ABSOLUTE_LIFETIME = timedelta(days=180)
+REFRESH_TOKEN_GRACE = timedelta(seconds=10)
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "AUDIENCE": "fitai-api",
+    "ISSUER": "fitai",
+    "TOKEN_TYPE_CLAIM": "typ",
+    "USER_ID_CLAIM": "sub",
+}
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # usernames are unique whatever their case, by a constraint on lower(username)
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_PREVENT_ENUMERATION = "strict"  # a taken address registers like any other; only its mailbox learns of it
+ACCOUNT_EMAIL_VERIFICATION = "optional"  # people train before they verify; what needs it asks for it
+ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_USERNAME_MIN_LENGTH = 3
+ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "fitai", "me", "moderator", "root", "support", "system"]
+ACCOUNT_RATE_LIMITS = False  # ours are atomic and shared by all processes
+
+# ── API ──────────────────────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["fitai.common.permissions.Authenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["fitai.common.throttling.Limits"],
+    "DEFAULT_RENDERER_CLASSES": ["fitai.common.rendering.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["fitai.common.parsing.JsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "fitai.common.rendering.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "fitai.common.openapi.Schema",
+    "EXCEPTION_HANDLER": "fitai.common.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "FitAI",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": (
+        "The open fitness backend. Log in with `POST /auth/login` and send `Authorization: Bearer <access>`.\n\n"
+        "Every refusal is a problem document (RFC 9457); `type` is the address of a page that explains it."
+    ),
+    "LICENSE": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "ENUM_NAME_OVERRIDES": {
+        "WorkoutStatus": "workouts.enums.Status",
+        "SetKind": "workouts.enums.SetKind",
+        "RecordKind": "workouts.enums.RecordKind",
+        "WeightUnit": "workouts.enums.WeightUnit",
+        "DistanceUnit": "workouts.enums.DistanceUnit",
+        "JobStatus": "fitai.common.models.Job.Status",
+        "Muscle": "exercises.enums.Muscle",
+        "Equipment": "exercises.enums.Equipment",
+        "ExerciseKind": "exercises.enums.Kind",
+        "ExerciseStatus": "exercises.enums.Status",
+        "Level": "exercises.enums.Difficulty",
+        "Audience": "accounts.enums.Audience",
+        "Injury": "accounts.enums.Injury",
+        "LengthUnit": "accounts.enums.LengthUnit",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "fitai.common.openapi.finish"],
+}
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/.*$"
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Location", "Retry-After", "X-Request-ID", "Idempotent-Replayed"),
+    *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+# ── Limits ───────────────────────────────────────────────────────────────────────────────────────
+# (count, seconds) of each bucket; FITAI_LIMITS_FACTOR scales them all.
+LIMITS = {
+    "read": (600, 60),
+    "write": (300, 60),
+    "search": (120, 60),
+    "register": (100, 3600),
+    "mail": (3, 3600),
+    "sign-in": (60, 60),
+    "handshake": (120, 60),
+    "socket-message": (1200, 60),
+}
+LIMITS_FACTOR = env.float("FITAI_LIMITS_FACTOR", 1.0)
+SOCKETS_PER_USER = 10
+SOCKETS_PER_ADDRESS = 20
+SUBSCRIPTIONS_PER_SOCKET = 50
+
+# ── Background work ──────────────────────────────────────────────────────────────────────────────
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ACKS_LATE = False  # a message is only the doorbell: the job row and its lease are the truth
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2, "global_keyprefix": "fitai:"}
+
+# ── Training ─────────────────────────────────────────────────────────────────────────────────────
+WORKOUT_ABANDONED_AFTER_HOURS = env.float("WORKOUT_ABANDONED_AFTER_HOURS", 6)
+
+# ── Mail ─────────────────────────────────────────────────────────────────────────────────────────
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "FitAI <no-reply@fitai.localhost>")
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not keep a worker
+EMAIL_FILE_PATH = FITAI_HOME / "mail"  # where mail goes that stays on this machine
+
+# ── Language, time, files ────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
+FORMAT_MODULE_PATH = "fitai.formats"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = FITAI_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "fitai" / "static"]
+MEDIA_ROOT = FITAI_HOME / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # django-unfold runs Alpine.js, which evaluates its attributes; the API and its docs do without.
+        "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+
+# ── Admin ────────────────────────────────────────────────────────────────────────────────────────
+ADMINS, MODERATORS = "fitai.common.admin.is_admin", "fitai.common.admin.is_moderator"
+UNFOLD = {
+    "SITE_TITLE": "FitAI",
+    "SITE_HEADER": "FitAI",
+    "SITE_SUBHEADER": "Admin",
+    "SITE_SYMBOL": "fitness_center",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("fitai/icon.svg")}],
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("fitai/admin.css")],
+    "DASHBOARD_CALLBACK": "workouts.admin.dashboard.show",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.9% .021 166.1)",
+            "100": "oklch(95% .052 163.1)",
+            "200": "oklch(90.5% .093 164.2)",
+            "300": "oklch(84.5% .143 165)",
+            "400": "oklch(76.5% .177 163.2)",
+            "500": "oklch(59.6% .145 163.2)",
+            "600": "oklch(50.8% .118 165.6)",
+            "700": "oklch(43.2% .095 166.9)",
+            "800": "oklch(37.8% .077 168.9)",
+            "900": "oklch(30% .06 170)",
+            "950": "oklch(26.2% .051 172.6)",
+        }
+    },
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "items": [{"title": "Dashboard", "icon": "space_dashboard", "link": reverse_lazy("admin:index")}],
+            },
+            {
+                "title": "People",
+                "items": [
+                    {
+                        "title": "People",
+                        "icon": "group",
+                        "link": reverse_lazy("admin:accounts_user_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
+                        "title": "Devices",
+                        "icon": "devices",
+                        "link": reverse_lazy("admin:accounts_session_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
+                        "title": "Security events",
+                        "icon": "shield_person",
+                        "link": reverse_lazy("admin:accounts_securityevent_changelist"),
+                        "permission": MODERATORS,
+                    },
+                ],
+            },
+            {
+                "title": "Training",
+                "items": [
+                    {
+                        "title": "Workouts",
+                        "icon": "fitness_center",
+                        "link": reverse_lazy("admin:workouts_workout_changelist"),
+                        "permission": ADMINS,
+                    },
+                    {
+                        "title": "Exercises",
+                        "icon": "exercise",
+                        "link": reverse_lazy("admin:exercises_exercise_changelist"),
+                        "permission": MODERATORS,
+                    },
+                ],
+            },
+            {
+                "title": "Platform",
+                "items": [
+                    {
+                        "title": "Jobs",
+                        "icon": "conveyor_belt",
+                        "link": reverse_lazy("admin:common_job_changelist"),
+                        "permission": ADMINS,
+                    },
+                    {
+                        "title": "Events",
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:common_event_changelist"),
+                        "permission": ADMINS,
+                    },
+                ],
+            },
+        ],
+    },
+}
+
+# ── How long data stays ──────────────────────────────────────────────────────────────────────────
+# Days; one purge job keeps them (docs/privacy.md shows this table).
+RETENTION_DAYS = {
+    "deleted_workouts": env.int("RETENTION_DELETED_WORKOUTS", 30),
+    "security_events": env.int("RETENTION_SECURITY_EVENTS", 400),
+    "operation_answers": env.int("RETENTION_OPERATION_ANSWERS", 1),
+    "idempotency_keys": env.int("RETENTION_IDEMPOTENCY_KEYS", 1),
+    "finished_jobs": env.int("RETENTION_FINISHED_JOBS", 30),
+    "user_events": env.int("RETENTION_USER_EVENTS", 30),
+}
+
+# ── Logs ─────────────────────────────────────────────────────────────────────────────────────────
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_JSON = env.bool("LOG_JSON", True)
+LOGGING_CONFIG = None  # fitai.observability configures logging for every role alike

@@ -1,0 +1,14 @@
+"""The suite: the real services, cheap hashes, generous limits."""
+
+from fitai.settings.base import *  # noqa: F403  settings are layered by star import, as Django's own are
+from fitai.settings.base import DATABASES, STATIC_ROOT, env
+
+SECRET_KEY = "only-for-tests-0123456789-0123456789-0123456789"  # noqa: S105  nothing outside the suite knows it
+PUBLIC_URL = "http://localhost:8000"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LIMITS_FACTOR = 1000.0
+DATABASES["default"].update(CONN_MAX_AGE=0, OPTIONS={})
+DATABASES["default"]["TEST"] = {"NAME": env.str("FITAI_TEST_DB", "test_fitai")}
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,44 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+
+from fitai.common.job_views import CancelJobView, JobView
+from fitai.common.problem_pages import problem_list, problem_page
+from fitai.common.problems import InternalError, NotFound, render
+from fitai.common.schema_view import SchemaView
+from fitai.observability import health
+
+v1: list[URLPattern | URLResolver] = [
+    path("jobs/<id:id>", JobView.as_view()),
+    path("jobs/<id:id>/cancel", CancelJobView.as_view()),
+    path("", include("accounts.api.urls")),
+    path("", include("exercises.api.urls")),
+    path("", include("workouts.api.urls")),
+]
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/api/docs")),
+    path("api/v1/", include(v1)),
+    path("api/schema", SchemaView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("api/redoc", SpectacularRedocView.as_view(url_name="schema")),
+    re_path(r"^admin$", RedirectView.as_view(url="/admin/")),
+    path("admin/", admin.site.urls),
+    path("problems", problem_list),
+    path("problems/<slug:slug>", problem_page),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("health/status", health.status),
+]
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(NotFound(), request)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    return render(InternalError(), request)

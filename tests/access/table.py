@@ -1,0 +1,117 @@
+"""Who gets what from every operation of the schema.
+
+An operation names one of a few policies, each with the status that every member of the cast gets; where one answers
+otherwise, its row says so for that person alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+CAST = ("anonymous", "owner", "stranger", "coach", "moderator", "admin")
+
+OK = "ok"  # the operation's own success
+POLICIES: Mapping[str, Mapping[str, int | str]] = {
+    # Anybody: what makes or needs no account of its own.
+    "public": dict.fromkeys(CAST, OK),
+    # Anybody with an account, about the catalogue or about themselves: everyone gets their own.
+    "member": {**dict.fromkeys(CAST, OK), "anonymous": 401},
+    # One row of the owner's: for everybody else it does not exist.
+    "own": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK},
+    # The owner's row named in the body: for everybody else the value is not acceptable.
+    "own_in_body": {**dict.fromkeys(CAST, 422), "anonymous": 401, "owner": OK},
+    # The owner's row named in a filter.
+    "own_in_query": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK},
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A policy, the status of success, and a request that succeeds for the owner ({names} are filled by the world)."""
+
+    policy: str
+    success: int
+    body: Any = None
+    query: str = ""
+    exceptions: Mapping[str, int] = field(default_factory=dict)
+
+    def status(self, person: str) -> int:
+        expected = self.exceptions.get(person, POLICIES[self.policy][person])
+        return self.success if expected == OK else int(expected)
+
+
+ACCESS: Mapping[str, Row] = {
+    "GET /jobs/{id}": Row("own", 200),
+    "POST /jobs/{id}/cancel": Row("own", 200, {}),
+    # accounts
+    "POST /auth/register": Row(
+        "public", 201, {"email": "new@example.org", "username": "newcomer", "password": "a long enough phrase 7"}
+    ),
+    "POST /auth/login": Row("public", 200, {"login": "athlete", "password": "correct horse battery"}),
+    "POST /auth/refresh": Row("public", 200, {"refresh": "{refresh}"}),
+    "POST /auth/logout": Row("public", 204, {"refresh": "{refresh}"}),
+    "GET /auth/devices": Row("member", 200),
+    "DELETE /auth/devices/{id}": Row("own", 204),
+    "GET /auth/verify-email": Row("public", 200, query="?key={verification}"),
+    "POST /auth/resend-verification": Row("public", 202, {"email": "athlete@example.org"}),
+    "GET /users/profile": Row("member", 200),
+    "PUT /users/profile": Row("member", 200, {"bio": "Lifts"}),
+    "PATCH /users/profile": Row("member", 200, {"bio": "Lifts"}),
+    "GET /users/preferences": Row("member", 200),
+    "PUT /users/preferences": Row("member", 200, {}),
+    "PATCH /users/preferences": Row("member", 200, {}),
+    # exercises
+    "GET /exercises": Row("member", 200),
+    "GET /exercises/{id}": Row("member", 200),
+    "GET /exercises/by-slug/{slug}": Row("member", 200),
+    "GET /exercises/muscle/{muscle}": Row("member", 200),
+    "GET /exercises/equipment/{equipment}": Row("member", 200),
+    "GET /exercises/filters": Row("member", 200),
+    "POST /exercises/search": Row("member", 200, {"query": "bench"}),
+    # workouts
+    "GET /workouts": Row("member", 200),
+    "POST /workouts": Row("member", 201, {"name": "Push"}),
+    "GET /workouts/active": Row("member", 200),
+    "GET /workouts/{id}": Row("own", 200),
+    "PUT /workouts/{id}": Row("own", 200, {"notes": "Strong today"}),
+    "PATCH /workouts/{id}": Row("own", 200, {"notes": "Strong today"}),
+    "DELETE /workouts/{id}": Row("own", 204),
+    "POST /workouts/{id}/restore": Row("own", 200, {}),
+    "POST /workouts/{id}/start": Row("own", 409, {}),
+    "POST /workouts/{id}/pause": Row("own", 200, {}),
+    "POST /workouts/{id}/resume": Row("own", 409, {}),
+    "POST /workouts/{id}/complete": Row("own", 200, {}),
+    "POST /workouts/{id}/cancel": Row("own", 200, {}),
+    "POST /workouts/{id}/exercises": Row("own", 201, {"exercise_id": "{exercise}"}),
+    "PUT /workouts/{id}/exercise/{reference}": Row("own", 200, {"notes": "Slow"}),
+    "DELETE /workouts/{id}/exercise/{reference}": Row("own", 200),
+    "POST /workouts/{id}/exercises/reorder": Row("own", 200, {"order": ["{entry}"]}),
+    "POST /workouts/{id}/sets": Row("own", 201, {"exercise_id": "{exercise}", "reps": 5}),
+    "PUT /workouts/{id}/set/{reference}": Row("own", 200, {"reps": 6}),
+    "DELETE /workouts/{id}/set/{reference}": Row("own", 200),
+    "POST /workouts/{id}/rest": Row("own", 200, {"seconds": 90}),
+    "DELETE /workouts/{id}/rest": Row("own", 200),
+    "GET /workouts/{id}/events": Row("own", 200),
+    "POST /workouts/{id}/ops": Row(
+        "own",
+        200,
+        {
+            "sent_at": "2026-01-01T10:00:00Z",
+            "ops": [
+                {
+                    "op_id": "op-1",
+                    "type": "workout.update",
+                    "at": "2026-01-01T10:00:00Z",
+                    "device_id": "watch",
+                    "payload": {"notes": "Heavy"},
+                }
+            ],
+        },
+    ),
+    "GET /sessions": Row("member", 200),
+    "POST /sessions": Row("member", 201, {}),
+    "GET /sessions/{id}": Row("own", 200),
+    "PATCH /sessions/{id}": Row("own", 200, {"status": "completed"}),
+    "GET /sets": Row("own_in_query", 200, query="?session_id={workout}"),
+    "POST /sets": Row("own_in_body", 201, {"session_id": "{workout}", "exercise_id": "{exercise}", "reps": 5}),
+}

@@ -1,0 +1,165 @@
+"""Every operation of the schema, as each member of the cast, against the one table."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from allauth.account.models import EmailConfirmationHMAC
+from django.db import connection
+from drf_spectacular.generators import SchemaGenerator
+
+from accounts.enums import Role
+from accounts.models import User
+from exercises.models import Exercise
+from fitai.common import jobs
+from fitai.common.models import Job
+from tests.access.table import ACCESS, CAST
+from tests.cast import ApiClient, client_of, make_person
+from workouts.models import Workout
+
+OPERATIONS = sorted(ACCESS)
+OWNED = (
+    "workouts_workout",
+    "workouts_set",
+    "workouts_workoutexercise",
+    "common_event",
+    "common_job",
+    "accounts_session",
+)
+
+
+@jobs.handles("tests.visible", visible=True)
+def visible_job(claim: jobs.Claim) -> None:
+    """A job that its owner may follow."""
+
+
+@pytest.fixture(scope="module")
+def operations() -> set[str]:
+    """METHOD path of everything in the schema, relative to /api/v1."""
+    paths = SchemaGenerator().get_schema(public=True)["paths"]
+    return {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, item in paths.items()
+        for method in item
+        if method in ("get", "post", "put", "patch", "delete")
+    }
+
+
+def test_every_operation_has_its_row(operations: set[str]) -> None:
+    assert operations == set(ACCESS)
+
+
+@pytest.fixture
+def people(athlete: User, stranger: User, coach: User, moderator: User, anonymous: ApiClient) -> dict[str, ApiClient]:
+    admin = make_person("admin", role=Role.ADMIN, is_staff=True, is_superuser=True)
+    clients = {
+        "owner": client_of(athlete),
+        "stranger": client_of(stranger),
+        "coach": client_of(coach),
+        "moderator": client_of(moderator),
+        "admin": client_of(admin),
+    }
+    return {"anonymous": anonymous, **clients}
+
+
+@pytest.fixture
+def world(people: dict[str, ApiClient], athlete: User, exercise: Exercise) -> dict[str, str]:
+    """One row of each kind, the owner's."""
+    owner = people["owner"]
+    workout = owner.post("/api/v1/sessions", {"name": "Push"}).json()["id"]
+    logged = owner.post(f"/api/v1/workouts/{workout}/sets", {"exercise_id": str(exercise.pk), "reps": 5}).json()
+    second = client_of(athlete, "watch")
+    address = athlete.emailaddress_set.get()
+    job = Job.objects.get(pk=jobs.enqueue("tests.visible", {}, dedupe_key="visible", user_id=athlete.pk))
+    return {
+        "workout": workout,
+        "entry": logged["workout_exercise_id"],
+        "set": logged["id"],
+        "exercise": str(exercise.pk),
+        "slug": exercise.slug,
+        "job": str(job.pk),
+        "device": str(second.session_row.pk),
+        "refresh": second.tokens.refresh,
+        "verification": EmailConfirmationHMAC(address).key,
+    }
+
+
+def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
+    template = operation.split()[1]
+    kind = {"jobs": "job", "auth": "device", "exercises": "exercise"}.get(template.split("/")[1], "workout")
+    reference = "set" if "/set/" in template else "entry"
+    values = {
+        "id": world[kind],
+        "reference": world[reference],
+        "slug": world["slug"],
+        "muscle": "chest",
+        "equipment": "barbell",
+        **instead,
+    }
+    return "/api/v1" + template.format(**values)
+
+
+def send(client: ApiClient, operation: str, world: dict[str, str], **instead: str) -> Any:
+    row = ACCESS[operation]
+    text = json.dumps(row.body)
+    for name, value in world.items():
+        text = text.replace(f"{{{name}}}", value)
+    method = getattr(client, operation.split()[0].lower())
+    path = path_of(operation, world, **instead) + row.query.format(**world)
+    return method(path) if row.body is None else method(path, json.loads(text))
+
+
+def rows_of_owner() -> list[Any]:
+    with connection.cursor() as cursor:
+        found = []
+        for table in OWNED:
+            cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1")  # noqa: S608
+            found.append(cursor.fetchall())
+        return found
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_each_person_gets_what_the_table_says(
+    operation: str, people: dict[str, ApiClient], world: dict[str, str]
+) -> None:
+    row = ACCESS[operation]
+    got = {}
+    for person in [name for name in CAST if name != "owner"]:
+        if row.policy == "public":
+            continue
+        before = rows_of_owner()
+        got[person] = send(people[person], operation, world).status_code
+        if got[person] >= 400:
+            assert rows_of_owner() == before, f"{person} was refused and changed something"
+    if operation == "POST /workouts/{id}/restore":
+        people["owner"].delete(f"/api/v1/workouts/{world['workout']}")
+    got["owner"] = send(people["owner"], operation, world).status_code
+    assert got == {person: row.status(person) for person in got}
+
+
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if ACCESS[name].policy == "public"])
+def test_public_operations_need_no_account(operation: str, people: dict[str, ApiClient], world: dict[str, str]) -> None:
+    assert send(people["anonymous"], operation, world).status_code == ACCESS[operation].success
+
+
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if ACCESS[name].policy == "own"])
+def test_a_foreign_row_looks_like_one_that_never_was(
+    operation: str, people: dict[str, ApiClient], world: dict[str, str]
+) -> None:
+    foreign = send(people["stranger"], operation, world)
+    unknown = send(people["stranger"], operation, world, id=str(uuid4()))
+    told = [
+        {name: value for name, value in answer.json().items() if name not in ("instance", "request_id")}
+        for answer in (foreign, unknown)
+    ]
+    assert foreign.status_code == unknown.status_code == 404
+    assert told[0] == told[1]
+
+
+def test_nested_ids_must_belong_together(people: dict[str, ApiClient], world: dict[str, str]) -> None:
+    owner = people["owner"]
+    other = owner.post("/api/v1/sessions", {}).json()["id"]
+    assert owner.put(f"/api/v1/workouts/{other}/set/{world['set']}", {"reps": 1}).status_code == 404
+    assert owner.delete(f"/api/v1/workouts/{other}/exercise/{world['entry']}").status_code == 404
+    assert Workout.objects.get(pk=world["workout"]).total_reps == 5

@@ -1,0 +1,174 @@
+"""People in the admin."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role, SecurityEventKind
+from accounts.models import SecurityEvent, Session, User
+from tests.cast import PASSWORD, client_of, committed, make_person
+
+PEOPLE = "/admin/accounts/user/"
+ME = "/api/v1/users/profile"
+
+
+@pytest.fixture
+def boss(db: None) -> User:
+    return make_person("boss", role=Role.ADMIN, is_staff=True, is_superuser=True)
+
+
+def entered(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def act(client: Client, action: str, *people: User, **extra: str) -> Any:
+    with committed():
+        selected = [str(person.pk) for person in people]
+        return client.post(PEOPLE, {"action": action, "_selected_action": selected, **extra}, follow=True)
+
+
+def test_the_pages_open_and_show_no_secret(boss: User, athlete: User) -> None:
+    device = client_of(athlete)
+    SecurityEvent.record(SecurityEventKind.LOGGED_IN, user_id=athlete.pk, address="192.0.2.1")
+    client = entered(boss)
+    pages = [
+        PEOPLE,
+        f"{PEOPLE}?q=ada",
+        f"{PEOPLE}?verified=yes&role=user",
+        reverse("admin:accounts_user_change", args=[athlete.pk]),
+        reverse("admin:accounts_session_changelist"),
+        reverse("admin:accounts_session_change", args=[device.session_row.pk]),
+        reverse("admin:accounts_securityevent_changelist"),
+        reverse("admin:accounts_securityevent_change", args=[SecurityEvent.objects.get().pk]),
+    ]
+    row = Session.objects.get()
+    secrets = [athlete.password, str(row.refresh_jti), row.fingerprint, device.tokens.refresh, device.tokens.access]
+    for page in pages:
+        response = client.get(page)
+        assert response.status_code == 200, page
+        assert [secret for secret in secrets if secret in response.content.decode()] == [], page
+
+
+def test_the_list_costs_the_same_for_one_and_for_three(boss: User, django_assert_num_queries: Any) -> None:
+    client = entered(boss)
+    with django_assert_num_queries(4):  # session, user, count, page
+        client.get(PEOPLE)
+    make_person("one"), make_person("two")
+    with django_assert_num_queries(4):
+        client.get(PEOPLE)
+
+
+def test_searches_by_name_and_address(boss: User, athlete: User, stranger: User) -> None:
+    page = entered(boss).get(f"{PEOPLE}?q=athlete@example").content.decode()
+    assert ("Ada Athlete" in page, "Sam Stranger" in page) == (True, False)
+
+
+def test_names_are_text(boss: User) -> None:
+    make_person("script", display_name="<script>alert(1)</script>")
+    page = entered(boss).get(PEOPLE).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_verify(boss: User) -> None:
+    ada = make_person("ada", verified=False)
+    act(entered(boss), "verify_addresses", ada)
+    assert ada.emailaddress_set.get().verified
+    event = SecurityEvent.objects.get()
+    assert (event.kind, event.user_id, event.detail) == ("email_verified", ada.pk, {"by": str(boss.pk)})
+
+
+def test_verify_refuses_what_somebody_else_owns(boss: User, athlete: User) -> None:
+    double = make_person("double", email=athlete.email, verified=False)
+    page = act(entered(boss), "verify_addresses", double).content.decode()
+    assert "double: Another account has verified this address" in page
+    assert not double.emailaddress_set.get().verified
+
+
+@pytest.mark.parametrize("action", ["lock_accounts", "log_out_everywhere"])
+def test_what_cannot_be_undone_is_asked_first(boss: User, athlete: User, action: str) -> None:
+    device = client_of(athlete)
+    assert device.get(ME).status_code == 200
+    asked = act(entered(boss), action, athlete)
+    assert "Are you sure?" in asked.content.decode()
+    assert (device.get(ME).status_code, SecurityEvent.objects.count()) == (200, 0)
+    act(entered(boss), action, athlete, confirmed="yes")
+    athlete.refresh_from_db()
+    assert (device.get(ME).status_code, athlete.is_active) == (401, action != "lock_accounts")
+    assert SecurityEvent.objects.get().detail == {"by": str(boss.pk)}
+
+
+def test_unlock(boss: User, athlete: User) -> None:
+    act(entered(boss), "lock_accounts", athlete, confirmed="yes")
+    act(entered(boss), "unlock_accounts", athlete)
+    athlete.refresh_from_db()
+    assert athlete.is_active
+    assert client_of(athlete).get(ME).status_code == 200
+
+
+def test_a_moderator_manages_people_but_no_staff(moderator: User, boss: User, athlete: User) -> None:
+    client = entered(moderator)
+    act(client, "lock_accounts", athlete, boss, moderator, confirmed="yes")
+    locked = set(User.objects.filter(is_active=False).values_list("username", flat=True))
+    assert locked == {"athlete"}
+    page = client.get(reverse("admin:accounts_user_change", args=[athlete.pk]))
+    assert page.status_code == 200
+    response = client.post(reverse("admin:accounts_user_change", args=[athlete.pk]), {"role": "admin"})
+    athlete.refresh_from_db()
+    assert (response.status_code, athlete.role) == (403, "user")
+
+
+def test_an_admin_changes_a_role(boss: User, athlete: User) -> None:
+    url = reverse("admin:accounts_user_change", args=[athlete.pk])
+    page = entered(boss).get(url)
+    assert page.status_code == 200
+    response = entered(boss).post(url, {"role": "moderator", **management_forms(page)})
+    athlete.refresh_from_db()
+    assert (response.status_code, athlete.role, athlete.is_staff) == (302, "moderator", True)
+    assert SecurityEvent.objects.get().detail == {"by": str(boss.pk), "before": "user", "after": "moderator"}
+
+
+def test_nobody_locks_or_demotes_themselves(boss: User) -> None:
+    client = entered(boss)
+    page = act(client, "lock_accounts", boss, confirmed="yes").content.decode()
+    assert "boss: Not allowed" in page
+    url = reverse("admin:accounts_user_change", args=[boss.pk])
+    client.post(url, {"role": "user", **management_forms(client.get(url))})
+    boss.refresh_from_db()
+    assert (boss.is_active, boss.role) == (True, Role.ADMIN)
+
+
+def management_forms(page: Any) -> dict[str, str]:
+    return {
+        f"{formset.formset.prefix}-{name}": str(value)
+        for formset in page.context["inline_admin_formsets"]
+        for name, value in (("TOTAL_FORMS", 0), ("INITIAL_FORMS", 0))
+    }
+
+
+def test_people_without_a_role_stay_out(athlete: User, coach: User) -> None:
+    for person in (athlete, coach):
+        assert entered(person).get(PEOPLE).status_code == 302
+
+
+class TestLogInForm:
+    def log_in(self, username: str, password: str) -> Any:
+        return Client().post("/admin/login/?next=/admin/", {"username": username, "password": password})
+
+    def test_by_username_or_address(self, boss: User) -> None:
+        assert self.log_in("boss", PASSWORD).status_code == 302
+        assert self.log_in("boss@example.org", PASSWORD).status_code == 302
+
+    def test_wrong_tries_are_counted_with_those_of_the_api(self, boss: User, real_limits: None) -> None:
+        for _ in range(5):
+            assert self.log_in("boss", "wrong").status_code == 200
+        assert self.log_in("boss", PASSWORD).status_code == 200  # refused, though it is right
+        api = client_of(boss).post("/api/v1/auth/login", {"login": "boss", "password": PASSWORD})
+        assert api.status_code == 429
+
+    def test_nobody_else_enters(self, athlete: User) -> None:
+        assert self.log_in("athlete", PASSWORD).status_code == 200

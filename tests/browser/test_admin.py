@@ -1,0 +1,158 @@
+"""The admin in a real browser: what it shows, what its buttons do, and that nothing complains."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import User
+from exercises.models import Exercise
+from fitai.common.models import Event, Job
+from tests.browser.conftest import Diary, Visitor
+from tests.cast import make_person
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+WORKOUTS = "/admin/workouts/workout/"
+
+
+def missing(page: str, *texts: str) -> list[str]:
+    """Those of these texts that a reader does not see."""
+    return [text for text in texts if text not in page]
+
+
+def test_a_day_in_the_gym_is_found_and_read(visitor: Visitor, operator: User, push_day: Diary, others: None) -> None:
+    visitor.log_in("olga")
+    assert missing(visitor.reads(), "Dashboard", "In the gym now", "Noor Haddad", "Leg day", "Just finished") == []
+    visitor.picture("dashboard")
+
+    visitor.choose("Workouts")
+    everything = visitor.rows()
+    assert [row[:2] for row in everything[:3]] == [
+        ["Deadlifts", "Mei Lin @mei"],
+        ["Leg day", "Noor Haddad @noor"],
+        ["Pull", "Tomasz Zieliński @tomasz"],
+    ]
+    assert len(everything) == 7
+    visitor.picture("workouts")
+
+    visitor.page.fill("#searchbar", "ada bench")
+    visitor.page.press("#searchbar", "Enter")
+    visitor.settle()
+    assert [row[0] for row in visitor.rows()] == ["Push day", "Push day"]
+
+    visitor.go(WORKOUTS)
+    visitor.page.click("text=Filters")
+    visitor.page.select_option("select[name=status__exact]", "cancelled", force=True)
+    visitor.page.click("#filter-form button[type=submit]")
+    visitor.settle()
+    assert [row[:3] for row in visitor.rows()] == [["Upper body", "Sam Stranger @sam", "CANCELLED"]]
+
+    visitor.go(f"{WORKOUTS}?q=ada")
+    visitor.page.click("#result_list >> text=Push day >> nth=0")
+    visitor.settle()
+    seen = [
+        *("Ada Athlete", "57 min", "2 warm-ups", "3,580 kg", "68.4 kg", "Slept well. Elbow feels fine."),
+        *("Barbell Bench Press", "4 × 82.5 kg", "RPE 10", "spotter on the last one", "Heaviest", "SUPERSET 1"),
+        *("8–10 × 28 kg", "pinkies up", "2 in reserve", "Plank", "1:15"),
+        *("Pixel 9", "Garmin Fenix", "workout.create", "SUPERSEDED", "REORDERED", "12 min late"),
+        *("Wrote down set 5 of Barbell Bench Press: 4 reps, note “spotter on the last one”",),
+        *("Removed a set of Triceps Pushdown", "Rest of 3:00 after set 3 of Barbell Bench Press"),
+    ]
+    assert missing(visitor.reads(), *seen) == []
+    visitor.picture("workout")
+    visitor.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    visitor.picture("workout-events")
+    assert visitor.complaints == []
+
+
+def test_a_workout_is_deleted_and_brought_back(visitor: Visitor, operator: User, push_day: Diary) -> None:
+    visitor.log_in("olga")
+    visitor.go(f"{WORKOUTS}{push_day.id}/change/")
+    visitor.page.click("text=Delete")
+    visitor.settle()
+    assert missing(visitor.reads(), "Delete these workouts?", "They can be brought back for 30 days.") == []
+    visitor.page.click("#main form button[type=submit]")
+    visitor.settle()
+    assert missing(visitor.reads(), "1 workout deleted.", "DELETED", "Bring back", "Deleted the workout") == []
+
+    visitor.page.click("text=Bring back")
+    visitor.settle()
+    visitor.page.click("#main form button[type=submit]")
+    visitor.settle()
+    assert missing(visitor.reads(), "1 workout brought back.", "Brought the workout back") == []
+    assert "DELETED" not in visitor.reads()
+
+    visitor.go(WORKOUTS)
+    visitor.page.check("#result_list tbody >> nth=1 >> input[type=checkbox]")
+    visitor.page.select_option("select[name=action]", "delete_workouts")
+    visitor.page.click("text=Run")
+    visitor.settle()
+    assert missing(visitor.reads(), "Delete these workouts?") == []
+    visitor.page.click("#main form button[type=submit]")
+    visitor.settle()
+    assert (missing(visitor.reads(), "1 workout deleted."), len(visitor.rows())) == ([], 1)
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_page_complains(
+    visitor: Visitor, operator: User, push_day: Diary, others: None, scheme: str, width: int
+) -> None:
+    visitor.page.emulate_media(color_scheme=scheme)
+    visitor.page.set_viewport_size({"width": width, "height": 800})
+    bench = Exercise.objects.get(slug="barbell-bench-press")
+    ada = User.objects.get(username="ada")
+    visitor.log_in("olga")
+    pages = {
+        "dashboard": "/admin/",
+        "people": reverse("admin:accounts_user_changelist"),
+        "person": reverse("admin:accounts_user_change", args=[ada.pk]),
+        "devices": reverse("admin:accounts_session_changelist"),
+        "security": reverse("admin:accounts_securityevent_changelist"),
+        "workouts": WORKOUTS,
+        "workout": f"{WORKOUTS}{push_day.id}/change/",
+        "history": f"{WORKOUTS}{push_day.id}/history/",
+        "exercises": reverse("admin:exercises_exercise_changelist"),
+        "exercise": reverse("admin:exercises_exercise_change", args=[bench.pk]),
+        "jobs": reverse("admin:common_job_changelist"),
+        "job": reverse("admin:common_job_change", args=[Job.objects.get(status=Job.Status.FAILED).pk]),
+        "events": reverse("admin:common_event_changelist"),
+        "event": reverse("admin:common_event_change", args=[Event.objects.filter(reorders=True)[0].pk]),
+    }
+    for name, path in pages.items():
+        visitor.go(path)
+        assert "Server Error" not in visitor.reads(), path
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{name} is {wide} pixels too wide"
+        if width == 1280 and name in ("person", "exercises"):
+            visitor.picture(name)
+    assert visitor.complaints == []
+
+
+def test_a_moderator_sees_people_and_exercises_and_nobodys_training(visitor: Visitor, push_day: Diary) -> None:
+    make_person("moritz", display_name="Mo Moderator", role=Role.MODERATOR, is_staff=True)
+    visitor.log_in("moritz")
+    offered = visitor.page.locator("#nav-sidebar-apps a").all_inner_texts()
+    assert [said.split("\n")[-1] for said in offered] == [
+        "Dashboard",
+        "People",
+        "Devices",
+        "Security events",
+        "Exercises",
+    ]
+    visitor.choose("Exercises")
+    assert missing(visitor.reads(), "Arnold Press") == []
+    assert visitor.complaints == []
+    refused = [visitor.page.goto(f"{visitor.address}{path}") for path in (WORKOUTS, f"{WORKOUTS}{push_day.id}/change/")]
+    assert [answer.status for answer in refused if answer is not None] == [403, 403]
+
+
+def test_a_wrong_password_stays_outside(visitor: Visitor, operator: User) -> None:
+    visitor.go(WORKOUTS)
+    assert visitor.page.url == f"{visitor.address}/admin/login/?next={WORKOUTS}"
+    visitor.page.fill("#id_username", "olga")
+    visitor.page.fill("#id_password", "not the password")
+    visitor.page.click("#login-form button[type=submit]")
+    visitor.settle()
+    page = visitor.page.inner_text("#page")
+    assert missing(page, "Please enter the correct username and password") == []
+    assert visitor.complaints == []

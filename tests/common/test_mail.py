@@ -1,0 +1,71 @@
+"""Mail as files."""
+
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.mail import BadHeaderError, EmailMessage, get_connection
+
+from fitai.common.mail import send_mail
+
+BACKEND = "fitai.common.mail.EmlFileBackend"
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path) -> Path:
+    settings.EMAIL_BACKEND = BACKEND
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    return tmp_path / "mail"
+
+
+def send(**context: Any) -> None:
+    link = "https://fitai.example/api/v1/auth/verify-email?key=MQ:1x:abc"
+    send_mail("accounts/mail/verify_email", "ada@example.org", "de", **{"username": "ada", "link": link, **context})
+
+
+def test_one_whole_message_a_file_in_order(folder: Path) -> None:
+    for username in ("ada", "bea", "cleo"):
+        send(username=username)
+    files = sorted(folder.iterdir())
+    messages = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    assert [file.suffix for file in files] == [".eml"] * 3
+    assert [str(message["To"]) for message in messages] == ["ada@example.org"] * 3
+    greetings = [message.get_body(("plain",)).get_content().splitlines()[0] for message in messages]
+    assert greetings == ["Hallo ada,", "Hallo bea,", "Hallo cleo,"]
+
+
+def test_the_link_has_a_line_of_its_own_in_the_file(folder: Path) -> None:
+    send()
+    (file,) = folder.iterdir()
+    lines = file.read_bytes().split(b"\r\n")
+    assert lines.count(b"https://fitai.example/api/v1/auth/verify-email?key=MQ:1x:abc") == 2  # text and HTML
+
+
+def test_text_and_html_say_the_same(folder: Path) -> None:
+    send(username="<b>ada</b>")
+    (file,) = folder.iterdir()
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert str(message["Subject"]) == "Bestätige deine E-Mail-Adresse"
+    assert str(message["Auto-Submitted"]) == "auto-generated"
+    assert "Hallo <b>ada</b>," in message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+    assert "Hallo &lt;b&gt;ada&lt;/b&gt;," in html
+    assert 'href="https://fitai.example/api/v1/auth/verify-email?key=MQ:1x:abc"' in html
+
+
+def test_another_language_falls_back_to_english(folder: Path) -> None:
+    send_mail("accounts/mail/verify_email", "ada@example.org", "fr", username="ada", link="https://x.example/")
+    (file,) = folder.iterdir()
+    assert "Subject: Confirm your e-mail address" in file.read_text()
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_header_cannot_be_smuggled_in(folder: Path, line_break: str) -> None:
+    for values in (
+        {"to": [f"ada@example.org{line_break}Bcc: all@example.org"]},
+        {"subject": f"Hello{line_break}Bcc: all@example.org", "to": ["ada@example.org"]},
+    ):
+        with pytest.raises((BadHeaderError, ValueError)):
+            EmailMessage(body="x", connection=get_connection(BACKEND), **values).send()
+    assert not folder.exists() or not list(folder.glob("*.eml"))

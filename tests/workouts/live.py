@@ -1,0 +1,108 @@
+"""The real server in a thread of the tests, and a device that holds a socket to it."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import uvicorn
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from fitai.asgi import application
+from fitai.embedded.ports import free_port
+
+Json = dict[str, Any]
+PATIENCE = 8.0  # longer than the five seconds within which any gap is closed
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """The ASGI application behind uvicorn, as `make run` serves it; the port it listens on."""
+    port = free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(application, port=port, log_level="error", ws_per_message_deflate=False, lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until(lambda: server.started)
+    yield port
+    server.should_exit = True
+    thread.join(10)
+
+
+def until(met: Callable[[], object], seconds: float = PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+class Socket:
+    """A connection to `/ws/v1`."""
+
+    def __init__(
+        self, port: int, token: str | None, *, origin: str | None = None, header: bool = False, **options: Any
+    ) -> None:
+        subprotocols = [Subprotocol("fitai.v1")]
+        headers = {}
+        if token is not None and header:
+            headers["Authorization"] = f"Bearer {token}"
+        elif token is not None:
+            subprotocols.append(Subprotocol(f"bearer.{token}"))
+        self.connection: ClientConnection = connect(
+            f"ws://127.0.0.1:{port}/ws/v1",
+            subprotocols=subprotocols,
+            additional_headers=headers,
+            origin=None if origin is None else Origin(origin),
+            compression=None,
+            proxy=None,
+            legacy=True,
+            max_size=None,
+            close_timeout=0.2,
+            **options,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def say(self, type: str, **members: Any) -> None:
+        self.connection.send(json.dumps({"type": type, **members}))
+
+    def hear(self, *types: str, seconds: float = PATIENCE) -> Json:
+        """The next message of these types, by default of any but `head`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            message: Json = json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
+            if message["type"] in types or (not types and message["type"] != "head"):
+                return message
+
+    def ask(self, type: str, **members: Any) -> Json:
+        """What a message is answered with, where nothing else is under way."""
+        self.say(type, **members)
+        return self.hear()
+
+    def follow(self, channel: str, **members: Any) -> Json:
+        """Subscribe, and the snapshot."""
+        answer = self.ask("subscribe", channel=channel, **members)
+        assert answer["type"] == "snapshot", answer
+        return answer
+
+    def hears_nothing(self) -> bool:
+        """Whether there is nothing before the answer to a ping."""
+        return self.ask("ping") == {"type": "pong"}
+
+    def ended(self, seconds: float = PATIENCE) -> int | None:
+        """The code with which the server closes."""
+        deadline = time.monotonic() + seconds
+        try:
+            while True:
+                self.connection.recv(timeout=max(0.0, deadline - time.monotonic()))
+        except ConnectionClosed as closed:
+            return None if closed.rcvd is None else closed.rcvd.code

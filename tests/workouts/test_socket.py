@@ -1,0 +1,655 @@
+"""`/ws/v1` over a real server: every device shows the same workout, and catches up with what it missed."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from accounts.models import User
+from fitai.common import redis
+from tests.cast import ApiClient, client_of, make_person
+from tests.workouts.conftest import stock_library
+from tests.workouts.follower import Follower, seen
+from tests.workouts.gym import BENCH, PLANK, PULL_UP, SQUAT, UNKNOWN, V1, Gym, Json, ok, op, sets_of
+from tests.workouts.live import Socket, serving, until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
+
+SET = {"reps": 5, "weight": "100", "weight_unit": "kg"}
+NOW = "2026-03-02T18:00:00Z"
+Connect = Callable[..., Socket]
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving() as number:
+        yield number
+
+
+@pytest.fixture
+def athlete(transactional_db: None) -> User:
+    stock_library()
+    return make_person("athlete")
+
+
+@pytest.fixture
+def stranger(transactional_db: None) -> User:
+    return make_person("stranger")
+
+
+@pytest.fixture
+def phone(athlete: User) -> ApiClient:
+    return client_of(athlete, "phone")
+
+
+@pytest.fixture
+def watch(athlete: User) -> ApiClient:
+    return client_of(athlete, "watch")
+
+
+@pytest.fixture
+def open_socket(port: int) -> Iterator[Connect]:
+    """Connect a device; all are closed at the end."""
+    opened: list[Socket] = []
+
+    def connect(device: ApiClient | None, **options: Any) -> Socket:
+        token = None if device is None else device.tokens.access
+        opened.append(Socket(port, token, **options))
+        return opened[-1]
+
+    yield connect
+    for socket in opened:
+        socket.connection.close()
+
+
+@pytest.fixture
+def workout(gym: Gym) -> str:
+    return gym.train()
+
+
+# ── Coming in ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("header", [False, True])
+def test_a_device_comes_in_with_its_access_token(open_socket: Connect, phone: ApiClient, header: bool) -> None:
+    socket = open_socket(phone, header=header)
+    assert socket.connection.subprotocol == "fitai.v1"
+    assert socket.ask("ping") == {"type": "pong"}
+
+
+@pytest.mark.parametrize("token", ["none", "nonsense", "refresh", "changed", "ended"])
+def test_who_is_nobody_is_closed_with_4401(port: int, phone: ApiClient, token: str) -> None:
+    if token == "ended":
+        ok(phone.post(f"{V1}/auth/logout", {"refresh": phone.tokens.refresh}), 204)
+    given = {
+        "none": None,
+        "nonsense": "abc",
+        "refresh": phone.tokens.refresh,
+        "changed": phone.tokens.access[:-4] + "AAAA",
+        "ended": phone.tokens.access,
+    }[token]
+    with Socket(port, given) as socket:
+        assert socket.ended() == 4401
+
+
+def test_a_browser_comes_from_here_or_not_at_all(
+    open_socket: Connect, port: int, phone: ApiClient, settings: Any
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
+    for own in (None, f"http://127.0.0.1:{port}", "https://app.example"):
+        assert open_socket(phone, origin=own).ask("ping") == {"type": "pong"}
+    for foreign in (
+        "https://evil.example",
+        "null",
+        f"http://127.0.0.1.evil.example:{port}",
+        f"http://127.0.0.1:{port + 1}",
+        "https://app.example.evil.example",
+        "http://app.example",
+    ):
+        with pytest.raises(InvalidStatus) as refused:
+            open_socket(phone, origin=foreign)
+        assert refused.value.response.status_code == 403
+
+
+def test_logging_out_ends_the_sockets_of_that_device_within_a_second(
+    open_socket: Connect, phone: ApiClient, watch: ApiClient
+) -> None:
+    one, two, other = open_socket(phone), open_socket(phone), open_socket(watch)
+    for socket in (one, two, other):
+        assert socket.ask("ping") == {"type": "pong"}
+
+    ok(phone.post(f"{V1}/auth/logout", {"refresh": phone.tokens.refresh}), 204)
+
+    assert (one.ended(1.0), two.ended(1.0)) == (4401, 4401)
+    assert other.ask("ping") == {"type": "pong"}
+
+
+def test_a_removed_device_is_closed_although_valkey_forgot_to_say(
+    open_socket: Connect, phone: ApiClient, watch: ApiClient, no_hints: Callable[[], None]
+) -> None:
+    socket = open_socket(watch)
+    assert socket.ask("ping") == {"type": "pong"}
+    no_hints()
+    ok(phone.delete(f"{V1}/auth/devices/{watch.session_row.pk}"), 204)
+    assert socket.ended() == 4401
+
+
+# ── Following ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_subscription_begins_with_the_whole(open_socket: Connect, gym: Gym, workout: str) -> None:
+    gym.log(workout, **SET)
+    socket = open_socket(gym.device)
+    whole = gym.see(workout)
+    assert socket.follow(f"workout:{workout}") == {
+        "type": "snapshot",
+        "channel": f"workout:{workout}",
+        "seq": 3,
+        "data": whole,
+    }
+    assert sets_of(whole)[0]["records"] != []
+
+
+def test_what_happens_on_one_device_is_on_the_others_in_order(
+    open_socket: Connect, gym: Gym, watch: ApiClient, workout: str
+) -> None:
+    channel = f"workout:{workout}"
+    followers = [open_socket(device) for device in (gym.device, watch, watch)]
+    for socket in followers:
+        socket.follow(channel)
+
+    gym.log(workout, BENCH, **SET)
+    gym.send(workout, op("workout.update", NOW, name="Push"), op("workout.pause", NOW), sent_at=NOW)
+    Gym(watch).correct(workout, 0, reps=6)
+
+    expected = [
+        {"type": "event", "channel": channel, "seq": event["seq"], "event": event}
+        for event in gym.events(workout)
+        if event["seq"] > 2
+    ]
+    assert len(expected) == 4
+    for socket in followers:
+        assert [socket.hear() for _ in expected] == expected
+        assert socket.hears_nothing()
+
+
+def test_who_says_how_far_it_is_gets_what_it_missed(open_socket: Connect, gym: Gym, workout: str) -> None:
+    channel = f"workout:{workout}"
+    for reps in (1, 2, 3):
+        gym.log(workout, reps=reps)
+    events = gym.events(workout)
+    for after in (0, 1, 3, 4):
+        socket = open_socket(gym.device)
+        socket.say("subscribe", channel=channel, after_seq=after)
+        assert [socket.hear()["event"] for _ in events[after:]] == events[after:]
+        assert socket.hears_nothing()
+
+    current = open_socket(gym.device)
+    current.say("subscribe", channel=channel, after_seq=5)
+    assert current.hears_nothing()
+    gym.log(workout, reps=4)
+    assert current.hear()["seq"] == 6
+
+    ahead = open_socket(gym.device)
+    assert ahead.follow(channel, after_seq=99)["seq"] == 6
+
+
+def test_subscribing_again_starts_again(open_socket: Connect, gym: Gym, workout: str) -> None:
+    socket = open_socket(gym.device)
+    socket.follow(f"workout:{workout}")
+    assert socket.follow(f"workout:{workout}")["seq"] == 2
+    gym.log(workout, reps=5)
+    assert socket.hear()["seq"] == 3
+    assert socket.hears_nothing()
+
+
+def test_who_unsubscribes_hears_no_more(open_socket: Connect, gym: Gym, workout: str) -> None:
+    socket = open_socket(gym.device)
+    socket.follow(f"workout:{workout}")
+    socket.say("unsubscribe", channel=f"workout:{workout}")
+    assert socket.hears_nothing()
+    gym.log(workout, reps=5)
+    time.sleep(0.2)
+    assert socket.hears_nothing()
+
+
+def test_what_cannot_be_told_in_events_is_told_in_a_snapshot(open_socket: Connect, gym: Gym, workout: str) -> None:
+    channel = f"workout:{workout}"
+    socket = open_socket(gym.device)
+    gym.log(workout, reps=5)
+    socket.follow(channel)
+    item = sets_of(gym.see(workout))[0]
+    gym.drop(workout, item["id"])
+    assert socket.hear()["event"]["type"] == "set.remove"
+
+    gym.correct(workout, item["id"], rpe=8)
+
+    back = socket.hear()
+    assert (back["type"], back["event"]["reorders"], back["seq"]) == ("event", True, 5)
+    assert socket.hear() == {"type": "snapshot", "channel": channel, "seq": 5, "data": gym.see(workout)}
+    late = open_socket(gym.device)
+    assert late.follow(channel, after_seq=3)["seq"] == 5
+
+
+def test_a_head_tells_where_a_channel_stands(open_socket: Connect, gym: Gym, workout: str) -> None:
+    socket = open_socket(gym.device)
+    socket.follow(f"workout:{workout}")
+    assert socket.hear("head") == {"type": "head", "channel": f"workout:{workout}", "seq": 2}
+
+
+def test_the_own_channel_tells_of_records(open_socket: Connect, gym: Gym, workout: str) -> None:
+    socket = open_socket(gym.device)
+    assert socket.follow("user:me") == {"type": "snapshot", "channel": "user:me", "seq": 0, "data": {"jobs": []}}
+    logged = gym.log(workout, PLANK, duration_seconds=60)
+    told = socket.hear()
+    assert told == {
+        "type": "event",
+        "channel": "user:me",
+        "seq": 1,
+        "event": {
+            "seq": 1,
+            "op_id": None,
+            "type": "records",
+            "at": told["event"]["at"],
+            "device_id": "server",
+            "actor_id": None,
+            "payload": {
+                "workout_id": workout,
+                "won": [
+                    {
+                        "exercise_id": PLANK,
+                        "set_id": logged["id"],
+                        "workout_id": workout,
+                        "kind": "time",
+                        "value": "60",
+                        "previous": None,
+                    }
+                ],
+                "lost": [],
+            },
+        },
+    }
+
+
+def test_a_channel_one_may_not_know_of_is_404_and_the_socket_stays(
+    open_socket: Connect, gym: Gym, workout: str, stranger: User
+) -> None:
+    socket = open_socket(client_of(stranger))
+    deleted = Gym(client_of(stranger)).train()
+    client_of(stranger).delete(f"{V1}/workouts/{deleted}")
+    names = (
+        f"workout:{workout}",
+        f"workout:{UNKNOWN}",
+        f"workout:{deleted}",
+        "workout:me",
+        "workout:",
+        "workouts",
+        "user:you",
+        f"user:{gym.device.user.pk}",
+        f"group:{UNKNOWN}",
+    )
+    told = [socket.ask("subscribe", channel=name) for name in names]
+    first = {key: value for key, value in told[0].items() if key != "channel"}
+    assert first == {
+        "type": "problem",
+        "problem": "http://localhost:8000/problems/not-found",
+        "status": 404,
+        "title": "Not found",
+        "detail": "Not found",
+    }
+    assert told == [{**first, "channel": name} for name in names]
+    gym.log(workout, reps=5)
+    assert socket.hears_nothing()
+
+
+def test_an_odd_spelling_of_an_id_renames_nobodys_channel(open_socket: Connect, gym: Gym, workout: str) -> None:
+    odd = open_socket(gym.device)
+    odd.ask("subscribe", channel=f"workout:{workout.upper()}")
+    socket = open_socket(gym.device)
+    assert socket.follow(f"workout:{workout}")["channel"] == f"workout:{workout}"
+    gym.log(workout, reps=5)
+    assert socket.hear()["channel"] == f"workout:{workout}"
+
+
+def test_who_follows_a_workout_sees_it_deleted_and_restored(open_socket: Connect, gym: Gym, workout: str) -> None:
+    socket = open_socket(gym.device)
+    socket.follow(f"workout:{workout}")
+    gym.device.delete(f"{V1}/workouts/{workout}")
+    assert socket.hear()["event"]["type"] == "workout.delete"
+    gym.do(workout, "restore")
+    assert socket.hear()["event"]["type"] == "workout.restore"
+
+
+# ── Changing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_live_operation_is_acknowledged_and_heard_by_all(
+    open_socket: Connect, gym: Gym, watch: ApiClient, workout: str
+) -> None:
+    mine, other = open_socket(watch), open_socket(gym.device)
+    other.follow(f"workout:{workout}")
+    mine.say("op", workout_id=workout, sent_at=NOW, op=op("set.add", NOW, "one", exercise_id=BENCH, **SET))
+    assert mine.hear() == {"type": "ack", "op_id": "one", "status": "applied", "seq": 3}
+    event = other.hear()["event"]
+    assert (event["op_id"], event["type"], event["device_id"]) == ("one", "set.add", "watch")
+
+    mine.say("op", workout_id=workout, sent_at=NOW, op=op("set.add", NOW, "one", exercise_id=BENCH, **SET))
+    assert mine.hear() == {"type": "ack", "op_id": "one", "status": "duplicate", "seq": 3}
+    assert [s["reps"] for s in sets_of(gym.see(workout))] == [5]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (op("workout.start", NOW, "x"), {"status": 409, "state": "in_progress"}),
+        (op("set.add", NOW, "x", exercise_id=BENCH, reps=-1), {"status": 422}),
+        (op("set.update", NOW, "x", id=UNKNOWN, reps=1), {"status": 422}),
+        (op("workout.abandon", NOW, "x"), {"status": 422}),
+        ({**op("workout.pause", NOW, "x"), "at": "now"}, {"status": 422}),
+        ({**op("workout.pause", NOW, "x"), "seq": 1}, {"status": 422}),
+    ],
+)
+def test_a_live_operation_that_is_refused_is_a_problem_and_stores_nothing(
+    open_socket: Connect, gym: Gym, workout: str, wanted: Json, expected: Json
+) -> None:
+    socket = open_socket(gym.device)
+    answer = socket.ask("op", workout_id=workout, sent_at=NOW, op=wanted)
+    assert (answer["type"], answer["op_id"]) == ("problem", "x")
+    assert {name: answer[name] for name in expected} == expected
+    if expected["status"] == 409:
+        assert answer["allowed"] == ["pause", "complete", "cancel"]
+    else:
+        assert all(set(entry) == {"pointer", "code", "detail"} for entry in answer["errors"])
+    assert gym.see(workout)["seq"] == 2
+    assert socket.hears_nothing()
+
+
+def test_a_batch_over_the_socket_is_answered_like_one_over_http(open_socket: Connect, gym: Gym, workout: str) -> None:
+    ops = [
+        op("set.add", NOW, "one", exercise_id=BENCH, **SET),
+        op("workout.start", NOW, "two"),
+        op("set.remove", NOW, "three", id=UNKNOWN),
+    ]
+    socket = open_socket(gym.device)
+    answer = socket.ask("ops", workout_id=workout, sent_at=NOW, ops=ops)
+    assert (answer.pop("type"), answer["seq"]) == ("results", 4)
+    assert [result["status"] for result in answer["results"]] == ["applied", "superseded", "rejected"]
+    again = gym.send(workout, *ops, sent_at=NOW)
+    assert [result["status"] for result in again["results"]] == ["duplicate", "duplicate", "rejected"]
+    assert again["results"][2] == answer["results"][2]
+
+
+def test_somebody_elses_workout_cannot_be_changed(open_socket: Connect, gym: Gym, workout: str, stranger: User) -> None:
+    socket = open_socket(client_of(stranger))
+    for id in (workout, UNKNOWN):
+        one = socket.ask("op", workout_id=id, sent_at=NOW, op=op("workout.pause", NOW))
+        many = socket.ask("ops", workout_id=id, sent_at=NOW, ops=[op("workout.pause", NOW)])
+        assert [(answer["type"], answer["status"]) for answer in (one, many)] == [("problem", 404)] * 2
+    assert gym.see(workout)["seq"] == 2
+
+
+# ── What it refuses ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("frame", "status"),
+    [
+        ("", 400),
+        ("hello", 400),
+        ("[" * 30_000, 400),
+        ('{"type":"ping","a":' + "[" * 100 + "]" * 100 + "}", 400),
+        ('{"type":"ping","type":"ping"}', 400),
+        ('{"type":"subscribe","channel":"user:\\u0000"}', 400),
+        ('{"type":"ping","n":NaN}', 400),
+        (b'{"type":"ping"}', 400),
+        ("[]", 422),
+        ("5", 422),
+        ("{}", 422),
+        ('{"type":5}', 422),
+        ('{"type":"dance"}', 422),
+        ('{"type":"ping","loud":true}', 422),
+        ('{"type":"subscribe"}', 422),
+        ('{"type":"subscribe","channel":["user:me"]}', 422),
+        ('{"type":"subscribe","channel":"user:me","after_seq":-1}', 422),
+        ('{"type":"subscribe","channel":"user:me","after_seq":1e99}', 422),
+        ('{"type":"op"}', 422),
+        ('{"type":"op","workout_id":7,"sent_at":"now","op":[]}', 422),
+        ('{"type":"ops","workout_id":"x","ops":{}}', 422),
+        (json.dumps({"type": "ping", "pad": "x" * 65_536}), 413),
+        (json.dumps({"type": "ping", "pad": "é" * 33_000}, ensure_ascii=False), 413),
+    ],
+)
+def test_what_makes_no_sense_is_a_problem_and_the_socket_stays(
+    open_socket: Connect, phone: ApiClient, frame: str | bytes, status: int
+) -> None:
+    socket = open_socket(phone)
+    socket.connection.send(frame)
+    answer = socket.hear()
+    assert (answer["type"], answer["status"]) == ("problem", status), answer
+    assert socket.hears_nothing()
+
+
+def test_who_talks_too_fast_is_closed_with_4429(open_socket: Connect, phone: ApiClient, settings: Any) -> None:
+    settings.LIMITS_FACTOR = 1.0
+    patient = open_socket(phone)
+    for _ in range(50):
+        patient.say("ping")
+    assert [patient.hear()["type"] for _ in range(50)] == ["pong"] * 50
+    socket = open_socket(phone)
+    for _ in range(100):
+        socket.say("ping")
+    assert socket.ended() == 4429
+    assert patient.ask("ping") == {"type": "pong"}
+
+
+def test_a_person_has_ten_sockets(open_socket: Connect, phone: ApiClient, stranger: User, settings: Any) -> None:
+    settings.LIMITS_FACTOR = 1.0
+    sockets = [open_socket(phone) for _ in range(10)]
+    for socket in sockets:
+        assert socket.ask("ping") == {"type": "pong"}
+    assert open_socket(phone).ended() == 4429
+    assert open_socket(client_of(stranger)).ask("ping") == {"type": "pong"}
+    sockets[0].connection.close()
+    until(lambda: redis.client.zcard(f"fitai:sockets:user:{phone.user.pk}") == 9)
+    assert open_socket(phone).ask("ping") == {"type": "pong"}
+
+
+def test_a_socket_has_fifty_subscriptions(open_socket: Connect, gym: Gym) -> None:
+    workouts = [gym.new()["id"] for _ in range(51)]
+    socket = open_socket(gym.device)
+    for workout in workouts[:50]:
+        socket.follow(f"workout:{workout}")
+    refused = socket.ask("subscribe", channel=f"workout:{workouts[50]}")
+    assert (refused["type"], refused["status"]) == ("problem", 429)
+    socket.say("unsubscribe", channel=f"workout:{workouts[0]}")
+    socket.follow(f"workout:{workouts[50]}")
+
+
+# ── Nothing is lost ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def no_hints() -> Iterator[Callable[[], None]]:
+    """Call it, and what this process would say through Valkey is lost, as if that were away for a while."""
+
+    def silence(seconds: float = 60.0) -> None:
+        redis._resting_until = time.monotonic() + seconds
+
+    yield silence
+    redis._resting_until = 0.0
+
+
+def test_a_lost_hint_is_made_good_before_the_next_event_is_sent(
+    open_socket: Connect, gym: Gym, workout: str, no_hints: Callable[..., None]
+) -> None:
+    socket = open_socket(gym.device)
+    socket.follow(f"workout:{workout}")
+    no_hints()
+    gym.log(workout, reps=1)
+    gym.log(workout, reps=2)
+    no_hints(0)
+    gym.log(workout, reps=3)
+    assert [socket.hear(seconds=2)["seq"] for _ in range(3)] == [3, 4, 5]
+
+
+def test_a_lost_last_hint_is_made_good_within_five_seconds(
+    open_socket: Connect, gym: Gym, workout: str, no_hints: Callable[..., None]
+) -> None:
+    socket = open_socket(gym.device)
+    socket.follow(f"workout:{workout}")
+    no_hints()
+    gym.log(workout, reps=1)
+    began = time.monotonic()
+    assert socket.hear()["seq"] == 3
+    assert time.monotonic() - began < 6
+
+
+def test_a_cut_subscription_to_valkey_loses_nothing(open_socket: Connect, gym: Gym, workout: str) -> None:
+    socket = open_socket(gym.device)
+    socket.follow(f"workout:{workout}")
+    for reps in range(1, 6):
+        redis.client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        gym.log(workout, reps=reps)
+    assert [socket.hear()["seq"] for _ in range(5)] == [3, 4, 5, 6, 7]
+
+
+def test_a_flushed_valkey_loses_nothing(open_socket: Connect, gym: Gym, watch: ApiClient, workout: str) -> None:
+    socket = open_socket(watch)
+    socket.follow(f"workout:{workout}")
+    gym.log(workout, reps=1)
+    redis.client.flushdb()
+    gym.log(workout, reps=2)
+    assert [socket.hear(seconds=2)["seq"] for _ in range(2)] == [3, 4]
+    assert socket.ask("ping") == {"type": "pong"}
+
+
+def test_a_slow_reader_gets_a_snapshot_in_place_of_a_growing_queue(open_socket: Connect, gym: Gym) -> None:
+    workout = gym.train()
+    gym.log(workout, reps=5)
+    item = sets_of(gym.see(workout))[0]["id"]
+    socket = open_socket(gym.device, max_queue=1)
+    follower = Follower()
+    follower.hear(socket.follow(f"workout:{workout}"))
+    for _ in range(8):
+        ops = [
+            op("set.update", f"2026-03-02T17:59:59.{n:06}Z", id=item, notes=f"{n} " + "x" * 3900) for n in range(400)
+        ]
+        gym.send(workout, *ops, sent_at=NOW)
+
+    heard = []
+    while follower.workout is None or follower.workout["seq"] < 3203:
+        message = socket.hear()
+        heard.append(message["type"])
+        follower.hear(message)
+    assert heard.count("snapshot") >= 1
+    assert heard.count("event") < 3200
+    assert follower.shown == seen(gym.see(workout))
+
+
+def test_a_snapshot_misses_nothing_that_happens_while_it_is_read(
+    open_socket: Connect, gym: Gym, watch: ApiClient, workout: str
+) -> None:
+    """Devices come in while another trains on: what each has then heard, it has heard once and in order."""
+    done = threading.Event()
+
+    def train() -> None:
+        for reps in range(40):
+            Gym(watch).log(workout, reps=reps + 1)
+        done.set()
+
+    trainer = threading.Thread(target=train)
+    trainer.start()
+    followers = []
+    while not done.is_set() and len(followers) < 8:
+        socket, follower = open_socket(gym.device), Follower()
+        follower.hear(socket.follow(f"workout:{workout}"))
+        followers.append((socket, follower))
+    trainer.join()
+    fresh = seen(gym.see(workout))
+    for socket, follower in followers:
+        while follower.workout is not None and follower.workout["seq"] < fresh["seq"]:
+            follower.hear(socket.hear())
+        assert follower.shown == fresh
+
+
+def test_a_device_that_folds_what_it_hears_always_shows_what_the_server_shows(
+    open_socket: Connect, gym: Gym, watch: ApiClient, athlete: User
+) -> None:
+    """A whole training, with most that can be done in it; compared after every step."""
+    target = {"reps": 5, "weight": "225", "weight_unit": "lb"}
+    planned = gym.new(name="Push", exercises=[{"exercise_id": BENCH, "sets": [{"target": target}]}])
+    workout, first = planned["id"], sets_of(planned)[0]["id"]
+    other = Gym(watch)
+    socket, follower = open_socket(watch), Follower()
+    follower.hear(socket.follow(f"workout:{workout}"))
+
+    def entry(place: int) -> str:
+        return str(gym.see(workout)["exercises"][place]["id"])
+
+    path = f"{V1}/workouts/{workout}"
+    steps: list[Callable[[], Any]] = [
+        lambda: gym.do(workout, "start"),
+        lambda: gym.correct(workout, first, reps=5, weight="225", weight_unit="lb", rpe=8),
+        lambda: ok(gym.device.post(f"{path}/rest", {"seconds": 90, "set_id": first})),
+        lambda: other.log(workout, PULL_UP, reps=8, assistance="12.5"),
+        lambda: ok(watch.post(f"{path}/rest", {"seconds": 30})),
+        lambda: other.do(workout, "pause"),
+        lambda: other.do(workout, "resume"),
+        lambda: ok(watch.delete(f"{path}/rest")),
+        lambda: gym.log(workout, SQUAT, reps=3, kind="warmup", rir=2, after=None),
+        lambda: gym.add(workout, BENCH, notes="again", superset=1),
+        lambda: ok(gym.device.post(f"{path}/exercises/reorder", {"order": [entry(n) for n in (3, 2, 0, 1)]})),
+        lambda: gym.log(workout, BENCH, distance="1.25", distance_unit="mi", duration_seconds=600),
+        lambda: gym.do(workout, "pause"),
+        lambda: gym.correct(workout, 0, rpe=9, notes="heavy"),
+        lambda: other.drop(workout, 1),
+        lambda: gym.do(workout, "resume"),
+        lambda: ok(gym.device.put(f"{path}/exercise/0", {"exercise_id": PLANK})),
+        lambda: ok(gym.device.delete(f"{path}/exercise/1")),
+        lambda: ok(gym.device.patch(path, {"notes": "good", "body_weight": "80.50", "body_weight_unit": "kg"})),
+        lambda: gym.correct(workout, first, reps=6),
+        lambda: other.send(workout, op("workout.pause", "2026-11-20T12:00:00Z"), sent_at="2026-11-20T12:00:01Z"),
+        lambda: other.send(workout, op("workout.resume", "2026-11-20T12:00:00Z"), sent_at="2026-11-20T12:00:01Z"),
+        lambda: gym.correct(workout, first, completed=False),
+        lambda: ok(gym.device.post(f"{path}/rest", {"seconds": 60})),
+        lambda: gym.do(workout, "cancel"),
+        lambda: gym.do(workout, "complete"),
+        lambda: gym.device.delete(path),
+        lambda: gym.do(workout, "restore"),
+    ]
+    for number, step in enumerate(steps):
+        before = follower.workout["seq"] if follower.workout else 0
+        step()
+        if follower.deleted or number == len(steps) - 2:
+            continue
+        fresh = gym.see(workout)
+        assert fresh["seq"] > before
+        while follower.workout is None or follower.workout["seq"] < fresh["seq"] or follower.stale:
+            follower.hear(socket.hear(seconds=3))
+        assert follower.shown == seen(fresh), f"after step {number}"
+
+
+def test_fractions_of_a_second_add_up_for_those_who_came_in_between(
+    open_socket: Connect, gym: Gym, watch: ApiClient
+) -> None:
+    """A snapshot says whole seconds; three stretches of 1.6 s are four whole seconds for everybody."""
+    workout = gym.new()["id"]
+    other, now = Gym(watch), "2026-03-02T18:01:00Z"
+
+    def at(seconds: float) -> str:
+        return f"2026-03-02T18:00:{seconds:09.6f}Z"
+
+    other.send(workout, op("workout.start", at(1)), op("workout.pause", at(2.6)), sent_at=now)
+    socket, follower = open_socket(watch), Follower()
+    follower.hear(socket.follow(f"workout:{workout}"))
+    for begin in (3, 6):
+        ops = op("workout.resume", at(begin)), op("workout.pause", at(begin + 1.6))
+        fresh_seq = other.send(workout, *ops, sent_at=now)["seq"]
+        while follower.workout is None or follower.workout["seq"] < fresh_seq or follower.stale:
+            follower.hear(socket.hear(seconds=3))
+        assert follower.shown == seen(gym.see(workout))
+    assert gym.see(workout)["active_seconds"] == 4

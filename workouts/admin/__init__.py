@@ -1,0 +1,5 @@
+"""The admin of workouts: read like a coach, written by operations alone."""
+
+from workouts.admin.workouts import WorkoutAdmin
+
+__all__ = ["WorkoutAdmin"]

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from workouts.api import sessions, views
+
+VERBS = ("start", "pause", "resume", "cancel")
+
+urlpatterns = [
+    path("workouts", views.WorkoutsView.as_view()),
+    path("workouts/active", views.ActiveWorkoutsView.as_view()),
+    path("workouts/<id:id>", views.WorkoutView.as_view()),
+    path("workouts/<id:id>/restore", views.RestoreView.as_view()),
+    *(path(f"workouts/<id:id>/{verb}", views.TransitionView.as_view(verb=verb)) for verb in VERBS),
+    path("workouts/<id:id>/complete", views.CompleteView.as_view()),
+    path("workouts/<id:id>/exercises", views.ExercisesView.as_view()),
+    path("workouts/<id:id>/exercises/reorder", views.ReorderView.as_view()),
+    path("workouts/<id:id>/exercise/<str:reference>", views.ExerciseView.as_view()),
+    path("workouts/<id:id>/sets", views.SetsView.as_view()),
+    path("workouts/<id:id>/set/<str:reference>", views.SetView.as_view()),
+    path("workouts/<id:id>/rest", views.RestView.as_view()),
+    path("workouts/<id:id>/events", views.EventsView.as_view()),
+    path("workouts/<id:id>/ops", views.OpsView.as_view()),
+    path("sessions", sessions.SessionsView.as_view()),
+    path("sessions/<id:id>", sessions.SessionView.as_view()),
+    path("sets", sessions.SessionSetsView.as_view()),
+]

@@ -1,0 +1,83 @@
+"""The WebSocket door: following a workout, and changing it."""
+
+from typing import Any
+from uuid import UUID
+
+from accounts.authentication import current_actor
+from fitai.common.actors import Actor
+from fitai.common.live.channels import Snapshot
+from fitai.common.live.messages import Message, allow
+from fitai.common.live.socket import NOT_AUTHENTICATED, LiveSocket
+from fitai.common.live.threads import in_thread
+from fitai.common.problems import Invalid, Unauthenticated, error
+from workouts.api import outputs
+from workouts.api.batches import read_batch, read_op, read_time
+from workouts.models import Workout
+from workouts.operations.apply import apply
+
+
+class WorkoutChannel:
+    """`workout:<id>`: the events of one workout."""
+
+    def stream(self, actor: Actor, name: str) -> str | None:
+        try:
+            workout_id = UUID(name)
+        except ValueError:
+            return None
+        if str(workout_id) != name:
+            return None  # one spelling a workout: all who follow it hear the same frames
+        seen = Workout.objects.visible_to(actor).filter(pk=workout_id).exists()
+        return f"workout:{workout_id}" if seen else None
+
+    def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
+        workout_id = UUID(stream.removeprefix("workout:"))
+        if not Workout.objects.visible_to(actor).filter(pk=workout_id).exists():
+            return None
+        shape = outputs.load_shape(workout_id)
+        return None if shape is None else Snapshot(shape["seq"], shape)
+
+
+async def receive_op(socket: LiveSocket, message: Message) -> None:
+    """One live operation, answered with an `ack` or a problem."""
+    allow(message, "workout_id", "sent_at", "op")
+    errors: list[dict[str, str]] = []
+    workout_id = _workout_id(message)
+    sent_at = read_time(message.get("sent_at"), "/sent_at", errors)
+    request = read_op(message.get("op"), "/op", errors, workout_id)
+    if errors or request is None:
+        raise Invalid(errors=errors)
+    try:
+        applied = await in_thread(apply)(await actor_now(socket), workout_id, [request], live=True, sent_at=sent_at)
+    except Invalid as invalid:
+        for entry in invalid.errors or ():
+            entry["pointer"] = f"/op/payload{entry['pointer']}"
+        raise
+    result = applied.results[0]
+    socket.say({"type": "ack", "op_id": result.op_id, "status": result.status, "seq": result.seq})
+
+
+async def receive_ops(socket: LiveSocket, message: Message) -> None:
+    """A batch, answered with `results`."""
+    allow(message, "workout_id", "sent_at", "ops")
+    workout_id = _workout_id(message)
+    sent_at, requests = read_batch({"sent_at": message.get("sent_at"), "ops": message.get("ops")}, workout_id)
+    applied = await in_thread(apply)(await actor_now(socket), workout_id, requests, live=False, sent_at=sent_at)
+    socket.say({"type": "results", **outputs.batch(applied)})
+
+
+async def actor_now(socket: LiveSocket) -> Actor:
+    """The socket's person as they are now: roles and units change while it is open, and its session may have ended."""
+    actor: Actor | None = await in_thread(current_actor)(socket.actor)
+    if actor is None:
+        await socket.close(NOT_AUTHENTICATED)
+        raise Unauthenticated()
+    socket.actor = actor
+    return actor
+
+
+def _workout_id(message: Message) -> UUID:
+    value: Any = message.get("workout_id")
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise Invalid(errors=[error("/workout_id", "invalid", "Send the id of the workout.")]) from None

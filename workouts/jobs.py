@@ -1,0 +1,80 @@
+"""What happens to workouts by itself."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from fitai.common.actors import Actor
+from fitai.common.jobs import Claim, handles
+from fitai.common.models import Event
+from fitai.common.problems import NotFound
+from fitai.common.retention import keeps
+from fitai.common.schedules import every
+from workouts.enums import ACTIVE
+from workouts.models import Workout
+from workouts.operations.apply import Check, apply
+from workouts.operations.requests import Request
+from workouts.operations.store import Stored
+
+ABANDON_EVERY_SECONDS = 600
+BATCH = 200
+
+
+@handles("workouts.end_rest", max_attempts=10, lease=timedelta(seconds=3))
+def end_rest(claim: Claim) -> Mapping[str, Any] | None:
+    """The rest is over: an event that every device sees. A rest stopped or begun anew meanwhile is left alone."""
+    workout_id, start = UUID(claim.payload["workout_id"]), claim.payload["start_op_id"]
+    with claim.writing():
+        row = Workout.objects.filter(pk=workout_id, deleted_at__isnull=True).values("user_id", "rest").first()
+        if row is None or row["rest"] is None or row["rest"]["op_id"] != start:
+            return None
+        _by_server(row["user_id"], workout_id, "rest.end", {"start_op_id": start}, f"rest-end:{claim.job.pk}")
+    return None
+
+
+@handles("workouts.abandon", max_attempts=3)
+def abandon_idle(claim: Claim) -> Mapping[str, Any]:
+    """Workouts that nobody touched for hours are over; their owner may still complete them."""
+    idle_since = timezone.now() - timedelta(hours=settings.WORKOUT_ABANDONED_AFTER_HOURS)
+    idle = Workout.objects.filter(status__in=ACTIVE, touched_at__lt=idle_since, deleted_at__isnull=True)
+    count = 0
+    for workout_id, user_id, seq in idle.order_by("touched_at").values_list("pk", "user_id", "seq")[:BATCH]:
+        still_idle = partial(_require_idle, idle.filter(pk=workout_id))
+        with claim.writing(), suppress(NotFound):
+            op_id = f"abandon:{workout_id.hex}:{seq}"
+            _by_server(user_id, workout_id, "workout.abandon", {}, op_id, check=still_idle)
+            count += 1
+    return {"abandoned": count}
+
+
+def _require_idle(idle: QuerySet[Workout], stored: Stored) -> None:
+    """Asked under the locks: somebody may have logged a set since the list was made."""
+    if not idle.exists():
+        raise NotFound()
+
+
+@keeps("deleted_workouts")
+def purge_deleted(before: datetime) -> int:
+    """Workouts deleted so long ago that they can be restored no longer go for good, with their events."""
+    deleted = Workout.objects.filter(deleted_at__lt=before).order_by("deleted_at")
+    gone = list(deleted.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+    Event.objects.filter(stream__in=[f"workout:{id}" for id in gone]).delete()
+    return Workout.objects.filter(pk__in=gone).delete()[0]
+
+
+def _by_server(
+    user_id: UUID, workout_id: UUID, type: str, payload: dict[str, Any], op_id: str, *, check: Check | None = None
+) -> None:
+    """An operation that only the server makes, in its owner's name."""
+    request = Request(op_id, type, payload, "server", from_server=True)
+    apply(Actor(user_id=user_id, via="job"), workout_id, [request], live=check is not None, check=check)
+
+
+every(ABANDON_EVERY_SECONDS, "workouts.abandon")

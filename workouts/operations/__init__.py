@@ -1,0 +1,1 @@
+"""Every verb that changes a workout. All of them become operations and go through `apply`."""

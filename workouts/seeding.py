@@ -1,0 +1,143 @@
+"""A small believable world: people who train for weeks, made through the operations that users' calls go through.
+
+Everything follows from the seed: ids, loads, days and moods. Running it again adds what is missing and changes nothing.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from accounts.models import User
+from accounts.operations.sign_up import meet, sign_up
+from exercises.models import Exercise
+from fitai.common.actors import Actor
+from workouts.operations.apply import apply
+from workouts.operations.requests import Request
+
+FIRST_NAMES = (
+    "Amara", "Ben", "Chloe", "Diego", "Elif", "Finn", "Greta", "Hiro", "Ines", "Jonas", "Kaya", "Liam", "Mina", "Noor",
+    "Olga", "Pavel", "Quinn", "Rosa", "Sami", "Tara", "Umut", "Vera", "Wanda", "Xenia", "Yusuf", "Zoe",
+)  # fmt: skip
+ADDRESS = "seed"
+HARDEST_RPE = 9.5
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """An exercise on somebody's plan: sets and repetitions, and the share of their strength it takes."""
+
+    slug: str
+    sets: int
+    reps: int
+    share: float
+
+
+PLAN: dict[str, tuple[Lift, ...]] = {
+    "Push": (
+        Lift("barbell-bench-press", 4, 6, 1.0),
+        Lift("barbell-overhead-press", 3, 8, 0.6),
+        Lift("dumbbell-lateral-raise", 3, 12, 0.12),
+        Lift("chest-dip", 3, 10, 0),
+    ),
+    "Pull": (
+        Lift("barbell-deadlift", 3, 5, 1.6),
+        Lift("pull-up", 3, 7, 0),
+        Lift("barbell-row", 3, 8, 0.85),
+        Lift("barbell-curl", 3, 10, 0.4),
+    ),
+    "Legs": (
+        Lift("barbell-back-squat", 4, 6, 1.3),
+        Lift("romanian-deadlift", 3, 8, 1.1),
+        Lift("leg-extension", 3, 12, 0.6),
+        Lift("plank", 3, 0, 0),
+    ),
+}
+
+
+@dataclass(slots=True)
+class Seeded:
+    """How much was added."""
+
+    people: int = 0
+    workouts: int = 0
+
+
+def seed_world(*, people: int, weeks: int, seed: int, now: datetime, password: str) -> Seeded:
+    """People with `weeks` of training up to now, about three workouts a week."""
+    exercises = {
+        slug: (str(id), tracking)
+        for slug, id, tracking in Exercise.objects.filter(
+            slug__in=[lift.slug for lifts in PLAN.values() for lift in lifts], owner=None
+        ).values_list("slug", "pk", "tracking")
+    }
+    added = Seeded()
+    for number in range(people):
+        dice = random.Random(f"{seed}:{number}")  # noqa: S311  a world that can be made again
+        person = _person(seed, number, password, added)
+        actor = Actor(user_id=person.pk, via="job")
+        strength_kg = dice.uniform(45, 110)
+        for name, started in _days(dice, weeks, now):
+            week = (now - started).days // 7
+            today = strength_kg * (1 + 0.01 * (weeks - week)) * dice.uniform(0.95, 1.03)
+            id = str(uuid5(NAMESPACE_URL, f"fitai:seed:{seed}:{number}:{started.date()}"))
+            payload = {
+                "id": id,
+                "name": name,
+                "started_at": started.isoformat(),
+                "ended_at": (started + timedelta(minutes=dice.randint(45, 80))).isoformat(),
+                "exercises": [
+                    {"exercise_id": exercises[lift.slug][0], "sets": _sets(dice, lift, exercises[lift.slug][1], today)}
+                    for lift in PLAN[name]
+                    if lift.slug in exercises
+                ],
+            }
+            request = Request(f"seed:{id}", "workout.create", payload, "seed")
+            applied = apply(actor, UUID(id), [request], live=True)
+            added.workouts += applied.replayed is None
+    return added
+
+
+def _person(seed: int, number: int, password: str, added: Seeded) -> User:
+    first = FIRST_NAMES[number % len(FIRST_NAMES)]
+    username = f"{first.lower()}.{seed}.{number}"
+    known = User.objects.filter(username=username).first()
+    if known is not None:
+        return known
+    added.people += 1
+    email = f"{username}@fitai.localhost"
+    newcomer = meet(email=email, username=username, password=password, display_name=first)
+    return sign_up(newcomer, address=ADDRESS)
+
+
+def _days(dice: random.Random, weeks: int, now: datetime) -> Iterator[tuple[str, datetime]]:
+    """Monday, Wednesday and Friday evenings, most of them."""
+    monday = (now - timedelta(days=now.weekday(), weeks=weeks)).replace(hour=0, minute=0, second=0, microsecond=0)
+    for week in range(weeks + 1):
+        for day, name in zip((0, 2, 4), PLAN, strict=True):
+            started = monday + timedelta(weeks=week, days=day, hours=dice.randint(16, 19), minutes=dice.randint(0, 59))
+            went = dice.random() < 0.9
+            if went and started < now - timedelta(hours=2):
+                yield name, started
+
+
+def _sets(dice: random.Random, lift: Lift, tracking: str, strength_kg: float) -> list[dict[str, Any]]:
+    """A warm-up where there is a load, then working sets that get harder."""
+    if tracking == "time":
+        return [{"duration_seconds": dice.randint(40, 90)} for _ in range(lift.sets)]
+    if not lift.share:
+        return [{"reps": max(1, lift.reps - dice.randint(0, 2) - number)} for number in range(lift.sets)]
+    load = round(strength_kg * lift.share / 2.5) * 2.5
+    warm_up = {"kind": "warmup", "reps": lift.reps, "weight": str(round(load * 0.5 / 2.5) * 2.5), "weight_unit": "kg"}
+    working = [
+        {
+            "reps": lift.reps - (dice.random() < 0.2),
+            "weight": str(load),
+            "weight_unit": "kg",
+            "rpe": str(min(HARDEST_RPE, 7 + 0.5 * number + dice.choice((0, 0.5)))),
+        }
+        for number in range(lift.sets)
+    ]
+    return [warm_up, *working]
