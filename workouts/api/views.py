@@ -26,10 +26,12 @@ from workouts.errors import ImpossibleTransition, OpIdReused
 from workouts.models import Workout
 from workouts.operations.apply import Applied, apply
 from workouts.operations.store import Exercise, Stored, load
+from workouts.querysets import VISIBLE
 from workouts.rows import read_summaries
 
 WRITE = [IDEMPOTENCY_KEY, IF_MATCH]
 REFUSALS = [OpIdReused, PreconditionFailed]
+MOST_ACTIVE = 20  # nobody trains in more at once
 PLACE = OpenApiParameter("reference", str, OpenApiParameter.PATH, description="Its place, counted from 0, or its id.")
 
 
@@ -117,9 +119,8 @@ class WorkoutsView(WorkoutDoor):
 class ActiveWorkoutsView(ApiView):
     @describe("Those in progress or paused, newest first", responses={200: inputs.ActiveWorkouts})
     def get(self, request: Request) -> Response:
-        active = Workout.objects.visible_to(self.actor).filter(active=True).order_by("-performed_at", "-id")[:20]
-        sql, params = active.values("pk").query.sql_with_params()
-        stored = load(f"w.id IN ({sql})", params, suffix="ORDER BY w.performed_at DESC, w.id DESC")
+        latest = f"ORDER BY w.performed_at DESC, w.id DESC LIMIT {MOST_ACTIVE}"
+        stored = load(f"{VISIBLE} AND w.active", {"me": self.actor.user_id}, suffix=latest)
         return respond({"results": outputs.stored_shapes(stored), "next": None, "previous": None})
 
 
@@ -391,8 +392,7 @@ class OpsView(WorkoutDoor):
 
 def load_visible(view: ApiView, id: UUID) -> Any:
     """The stored workout, 404 for what the actor may not know of."""
-    sql, params = Workout.objects.visible_to(view.actor).filter(pk=id).values("pk").query.sql_with_params()
-    found = load(f"w.id = ({sql})", params)
+    found = load(f"w.id = %(id)s AND {VISIBLE}", {"id": id, "me": view.actor.user_id})
     if not found:
         raise NotFound()
     return found[0]

@@ -81,7 +81,7 @@ def performed_at(state: WorkoutState) -> datetime:
     return moment
 
 
-def load(condition: str, params: Sequence[Any], *, suffix: str = "") -> list[Stored]:
+def load(condition: str, params: Sequence[Any] | Mapping[str, Any], *, suffix: str = "") -> list[Stored]:
     """The workouts for which `condition` (SQL over `w`, ours) holds."""
     with connection.cursor() as cursor:
         cursor.execute(f"{LOAD} {condition} {suffix}", params)
