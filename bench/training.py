@@ -16,7 +16,8 @@ from bench.options import Size
 from bench.reading import log_in
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
-from workouts.operations.apply import Request, apply
+from workouts.operations.apply import apply
+from workouts.operations.requests import Request
 
 SETS = 20  # in a workout before more are logged
 LIFTERS = 300

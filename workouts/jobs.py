@@ -19,8 +19,9 @@ from fitai.common.retention import keeps
 from fitai.common.schedules import every
 from workouts.enums import ACTIVE
 from workouts.models import Workout
-from workouts.operations.apply import Check, apply
+from workouts.operations.apply import apply
 from workouts.operations.requests import Request
+from workouts.operations.results import Check
 from workouts.operations.store import Stored
 
 ABANDON_EVERY_SECONDS = 600

@@ -99,11 +99,13 @@ DATABASES["default"].update(
     CONN_MAX_AGE=0 if DATABASE_POOL else None,
     CONN_HEALTH_CHECKS=not DATABASE_POOL,
     DISABLE_SERVER_SIDE_CURSORS=True,
-    OPTIONS=(
-        {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": 1800}}
+    OPTIONS={
+        # A process that was stopped in mid-transaction must not hold its locks for as long as it is stopped.
+        "options": "-c idle_in_transaction_session_timeout=30s",
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": 1800}
         if DATABASE_POOL
-        else {}
-    ),
+        else None,
+    },
 )
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {

@@ -24,7 +24,8 @@ from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.models import Job
 from tests.cast import PASSWORD, make_person, run_jobs
-from workouts.operations.apply import Request, apply
+from workouts.operations.apply import apply
+from workouts.operations.requests import Request
 
 CHROMIUM = which("chromium") or which("chromium-browser")
 FLAGS = (

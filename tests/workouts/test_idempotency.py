@@ -18,7 +18,8 @@ from tests.workouts.conftest import stock_library
 from tests.workouts.gym import BENCH, SQUAT, V1, Gym, Json, ok, op, sets_of, stored
 from tests.workouts.test_rest import told
 from workouts.models import Set, Workout
-from workouts.operations.apply import Request, apply
+from workouts.operations.apply import apply
+from workouts.operations.requests import Request
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,8 @@ from workouts.admin.timeline import STATUS_COLOURS, page_of, seconds_trained
 from workouts.admin.words import span
 from workouts.enums import Status
 from workouts.models import Record, Workout, WorkoutExercise
-from workouts.operations.apply import Request, apply
+from workouts.operations.apply import apply
+from workouts.operations.requests import Request
 
 
 def delete_workout(workout: Workout) -> None:

@@ -12,8 +12,9 @@ from fitai.common.idempotency import requested_key
 from fitai.common.ids import uuid7
 from fitai.common.problems import Invalid, NotFound, error
 from workouts.models import Workout
-from workouts.operations.apply import REPEATABLE, Answer, Applied, Check, apply
+from workouts.operations.apply import apply
 from workouts.operations.requests import Request
+from workouts.operations.results import REPEATABLE, Answer, Applied, Check
 from workouts.operations.store import Exercise, Stored
 
 Step = tuple[str, Any]

@@ -9,7 +9,7 @@ from workouts.core.records import KINDS
 from workouts.core.records import Record as CoreRecord
 from workouts.core.shape import exercise_shape, record_shape, set_shape, workout_shape
 from workouts.models import Record
-from workouts.operations.apply import Applied
+from workouts.operations.results import Applied
 from workouts.operations.store import Stored, load
 from workouts.operations.summary import compare_with_last_time
 

@@ -24,7 +24,8 @@ from workouts.api.filters import PARAMETERS, asked
 from workouts.enums import Status
 from workouts.errors import ImpossibleTransition, OpIdReused
 from workouts.models import Workout
-from workouts.operations.apply import Applied, apply
+from workouts.operations.apply import apply
+from workouts.operations.results import Applied
 from workouts.operations.store import Exercise, Stored, load
 from workouts.querysets import VISIBLE
 from workouts.rows import read_summaries

@@ -4,8 +4,7 @@
 an accepted operation and the answer, all in one transaction and a constant number of statements; then it rings.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,6 +41,7 @@ from workouts.operations.requests import (
     named_exercises,
     node_ids,
 )
+from workouts.operations.results import Answer, Applied, Check, Result
 from workouts.operations.store import (
     Exercise,
     Known,
@@ -53,55 +53,12 @@ from workouts.operations.store import (
     save,
 )
 
-REPEATABLE = timedelta(hours=24)
 LIFECYCLE = frozenset({"workout.create", "rest.start", "rest.stop", "rest.end", *TRANSITIONS})
 """What decides of the status and the rest timer."""
 EVENT_COLUMNS = (
     "stream", "seq", "type", "at", "device_id", "actor_id", "user_id", "op_id", "payload", "status", "reorders",
     "digest", "answer", "answer_status", "created_at",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of one operation."""
-
-    op_id: str
-    status: str
-    seq: int | None = None
-    problem: Problem | None = None
-    event: Event | None = None
-    known: KnownOp | None = None
-
-
-@dataclass(slots=True)
-class Applied:
-    """A workout after a list of operations."""
-
-    user_id: UUID
-    state: WorkoutState
-    facts: dict[str, Exercise]
-    change_seq: int
-    results: list[Result]
-    refreshed: set[str] = field(default_factory=set)
-    """The exercises whose records were worked out again."""
-    records: dict[str, list[Record]] = field(default_factory=dict)
-    """By set, those standing in this workout of the exercises refreshed."""
-    withdrawn: list[Record] = field(default_factory=list)
-    answered: tuple[int, Any] | None = None
-    """What `answer` made, where something was accepted."""
-
-    @property
-    def replayed(self) -> KnownOp | None:
-        """The first operation's earlier acceptance, when it is a repeat."""
-        return self.results[0].known if self.results and self.results[0].status == "duplicate" else None
-
-
-Answer = Callable[[Applied], tuple[int, Any]]
-"""Status and body that the first operation's caller gets, to be stored with it."""
-
-Check = Callable[[Stored], None]
-"""May refuse, under the locks, what does not fit the workout as it stands."""
 
 
 def apply(
