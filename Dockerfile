@@ -46,4 +46,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
 CMD ["granian", "--interface", "wsgi", "fitai.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--respawn-failed-workers", "--no-ws", "--no-access-log"]
+     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--no-access-log"]

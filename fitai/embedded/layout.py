@@ -38,10 +38,11 @@ def asgi(name: str, port: int, env: Mapping[str, str]) -> Program:
 
 
 def wsgi(name: str, port: int, env: Mapping[str, str]) -> Program:
+    # A worker is one interpreter: beyond a few threads they only fight over it.
     argv = (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "fitai.wsgi:application"),
         *("--host", LOOPBACK, "--port", str(port), "--no-ws"),
-        *("--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "3"),
+        *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "3"),
         *("--no-access-log", "--log-level", "warning"),
     )
     return Program(name, argv, CHECKOUT, {**env, **CONNECTIONS})

@@ -32,10 +32,10 @@ def status(request: HttpRequest) -> HttpResponse:
     required = {name for name in request.GET.get("require", "").split(",") if name}
     unknown = required - set(PARTS) - OPTIONAL - {"worker"}
     if unknown:
-        detail = f"Known parts: {', '.join(sorted({*PARTS, 'worker'}))}."
+        detail = f"Known parts: {', '.join(sorted({*PARTS, *OPTIONAL, 'worker'}))}."
         return render(Invalid(errors=[error("?require", "unknown_part", detail)]), request)
-    degraded = [name for name, works in PARTS.items() if not works()]
-    missing = required & {*degraded, *OPTIONAL}
+    degraded = [name for name, works in PARTS.items() if not works()] + sorted(required & OPTIONAL)
+    missing = required & set(degraded)
     if "worker" in required and "worker:default" in degraded:
         missing.add("worker")
     failing = bool(missing) or "database" in degraded

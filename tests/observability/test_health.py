@@ -99,6 +99,12 @@ class TestStatus:
         both = "status?require=worker,worker:mail,database"
         assert asked(anonymous, both) == (503, {"ok": False, "degraded": degraded})
 
+    def test_a_part_that_this_installation_does_without(self, anonymous: ApiClient, db: None) -> None:
+        work("mail", "default")
+        assert asked(anonymous, "status") == (200, {"ok": True, "degraded": []})
+        required = "status?require=worker,vision"
+        assert asked(anonymous, required) == (503, {"ok": False, "degraded": ["vision"]})
+
     def test_without_valkey(self, anonymous: ApiClient, db: None) -> None:
         degraded = ["cache", "broker", *WORKERS]
         with valkey_at(free_port()):
@@ -117,5 +123,5 @@ class TestStatus:
     def test_an_unknown_part(self, anonymous: ApiClient, db: None) -> None:
         response = anonymous.get("/health/status?require=worker,moon")
         assert codes(response) == [("?require", "unknown_part")]
-        known = "Known parts: broker, cache, database, worker, worker:default, worker:mail."
+        known = "Known parts: ai, broker, cache, database, pose_model, vision, worker, worker:default, worker:mail."
         assert response.json()["detail"] == known
