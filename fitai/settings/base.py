@@ -102,6 +102,9 @@ DATABASES["default"].update(
     OPTIONS={
         # A process that was stopped in mid-transaction must not hold its locks for as long as it is stopped.
         "options": "-c idle_in_transaction_session_timeout=30s",
+        # Statements are planned once a connection; 0 turns that off, for a pooler that cannot follow it.
+        "server_side_binding": True,
+        "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 3) or None,
         "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": 1800}
         if DATABASE_POOL
         else None,
