@@ -189,6 +189,23 @@ class Preferences(models.Model):
         return f"preferences of {self.user_id}"
 
 
+class Block(models.Model):
+    """Somebody wants to have nothing to do with somebody else: neither sees the other any more."""
+
+    blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks_made", db_index=False)
+    blocked = models.ForeignKey(User, models.CASCADE, related_name="blocks_received")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="block_once"),
+            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="block_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
 class Session(models.Model):
     """A device that somebody is logged in on. Its tokens name it as `sid`; ending it ends them.
 

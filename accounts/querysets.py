@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 class UserQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> "UserQuerySet":
-        """People whose card `actor` may see: who is active, and oneself."""
-        return self.filter(Q(is_active=True, deleted_at=None) | Q(pk=actor.user_id))
+        """People whose card `actor` may see: who is active and not on one side of a block with them, and oneself."""
+        present = self.filter(Q(is_active=True, deleted_at=None) | Q(pk=actor.user_id))
+        return present.exclude(blocks_made__blocked=actor.user_id).exclude(blocks_received__blocker=actor.user_id)
 
     def open_to(self, actor: Actor, part: str = "profile") -> "UserQuerySet":
         """People whose `part` (profile, workouts or metrics) `actor` may read."""

@@ -1,9 +1,10 @@
 """Which people somebody may know of."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import Preferences, User
+from accounts.models import Block, Preferences, User
 from tests.cast import actor_of, make_person
 
 
@@ -34,3 +35,17 @@ def test_search_lists_who_allows_it(athlete: User, stranger: User) -> None:
     assert names(User.objects.listed_for(actor)) == {"athlete", "stranger"}
     Preferences.objects.filter(pk=stranger.pk).update(privacy_search="nobody")
     assert names(User.objects.listed_for(actor)) == {"athlete"}
+
+
+def test_a_block_hides_both_from_each_other_and_nobody_else(athlete: User, stranger: User, coach: User) -> None:
+    Block.objects.create(blocker=athlete, blocked=stranger)
+    assert names(User.objects.visible_to(actor_of(athlete))) == {"athlete", "coach"}
+    assert names(User.objects.visible_to(actor_of(stranger))) == {"stranger", "coach"}
+    assert names(User.objects.visible_to(actor_of(coach))) == {"athlete", "stranger", "coach"}
+
+
+def test_nobody_blocks_twice_or_themselves(athlete: User, stranger: User) -> None:
+    Block.objects.create(blocker=athlete, blocked=stranger)
+    for blocked in (stranger, athlete):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Block.objects.create(blocker=athlete, blocked=blocked)
