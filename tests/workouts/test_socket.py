@@ -4,10 +4,11 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.models import User
 from fitai.common import redis
@@ -440,8 +441,9 @@ def test_who_talks_too_fast_is_closed_with_4429(open_socket: Connect, phone: Api
         patient.say("ping")
     assert [patient.hear()["type"] for _ in range(50)] == ["pong"] * 50
     socket = open_socket(phone)
-    for _ in range(100):
-        socket.say("ping")
+    with suppress(ConnectionClosed):  # it may be closed before all is said
+        for _ in range(100):
+            socket.say("ping")
     assert socket.ended() == 4429
     assert patient.ask("ping") == {"type": "pong"}
 
