@@ -1,4 +1,4 @@
-# One image a role: docker build --target web|live|worker|beat|migrate .
+# One image a role: docker build --target web|live|worker|vision|beat|migrate .
 FROM python:3.11-slim AS build
 COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /venv \
@@ -24,7 +24,18 @@ CMD ["python", "manage.py", "prepare"]
 
 # Background work.
 FROM base AS worker
-CMD ["celery", "--app", "fitai", "worker", "--queues", "mail,default", "--concurrency", "2", \
+CMD ["celery", "--app", "fitai", "worker", "--queues", "mail,default,ai", "--concurrency", "2", \
+     "--loglevel", "info", "--without-mingle", "--without-gossip"]
+
+# Form analysis: the only image with torch. TORCH_INDEX names where its builds are, if not where all else is from.
+FROM build AS build-vision
+ARG TORCH_INDEX=
+COPY requirements/vision.txt /tmp/vision.txt
+RUN /venv/bin/pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r /tmp/vision.txt
+
+FROM base AS vision
+COPY --from=build-vision /venv /venv
+CMD ["celery", "--app", "fitai", "worker", "--queues", "vision", "--concurrency", "1", \
      "--loglevel", "info", "--without-mingle", "--without-gossip"]
 
 # The dispatcher, which rings for work that is due.

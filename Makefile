@@ -8,11 +8,11 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak bench check fmt lock openapi clean \
+.PHONY: help run demo test soak bench bench-form vision check fmt lock openapi clean \
 	lint types imports migrations deploy schema dockerfile secrets
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | while IFS="$$(printf '\t')" read -r name text; do \
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 # ── The environment ──────────────────────────────────────────────────────────────────────────────
@@ -36,22 +36,36 @@ $(VENV)/installed-dev: requirements/dev.txt | $(PY)
 	@$(PIP) install --require-hashes -r $<
 	@touch $(VENV)/installed-run $@
 
+# Form analysis takes two gigabytes more, for torch. Where they cannot be had, all else runs; the stamp says which.
+$(VENV)/tried-vision: requirements/vision.txt $(VENV)/installed-run
+	@echo "Installing what form analysis runs on (torch; this takes a while)"
+	@$(PIP) install -r $< && echo installed > $@ || { echo missing > $@; \
+		echo "That failed: form analysis will answer model_unavailable, all else works. Try again: make vision"; }
+
+vision:  ## install what form analysis runs on, if `make run` could not
+	@rm -f $(VENV)/tried-vision
+	@$(MAKE) --no-print-directory $(VENV)/tried-vision
+	@grep -q installed $(VENV)/tried-vision
+
 # ── Use ──────────────────────────────────────────────────────────────────────────────────────────
 
-run: $(VENV)/installed-run  ## start FitAI with all it needs; ARGS="--layout split" as in production
+run: $(VENV)/installed-run $(VENV)/tried-vision  ## start FitAI with all it needs; ARGS="--layout split" as in production
 	@$(PY) manage.py dev $(ARGS)
 
 demo: $(VENV)/installed-run  ## a real workout on two devices, against a running `make run`
 	@$(PY) -m fitai.demo $(ARGS)
 
-test: $(VENV)/installed-dev  ## the test suite; ARGS="tests/workouts -k sets" for a part of it
+test: $(VENV)/installed-dev $(VENV)/tried-vision  ## the test suite; ARGS="tests/workouts -k sets" for a part of it
 	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
-soak: $(VENV)/installed-dev  ## the long runs: full numbers of properties, fuzzing and faults
+soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers of properties, fuzzing and faults
 	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) --dist loadfile --timeout 7200 $(ARGS)
 
 bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view
 	@$(PY) -m bench $(ARGS)
+
+bench-form: $(VENV)/installed-dev $(VENV)/tried-vision  ## how well form analysis counts and judges, and how fast
+	@$(PY) -m bench.form $(ARGS)
 
 # ── Checks ───────────────────────────────────────────────────────────────────────────────────────
 

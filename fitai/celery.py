@@ -1,6 +1,7 @@
 """Celery carries doorbells: each message is the id of a job row (see `fitai.common.jobs`)."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,12 +16,26 @@ app.autodiscover_tasks(["fitai.common"], related_name="tasks")
 ALIVE_SECONDS = 15
 
 
-def _say_alive(queue: str, client: Any) -> None:
-    client.set(f"fitai:worker:{queue}", 1, ex=ALIVE_SECONDS)
+SIGNS: list[tuple[str, str, Callable[[], bool]]] = []
+"""(queue, name, check): what workers of a queue say beside that they live, while it is so."""
+
+
+def says(name: str, *, queue: str) -> Callable[[Callable[[], bool]], Callable[[], bool]]:
+    """Have the workers of a queue say this, for `/health/status`, while the check holds."""
+
+    def register(check: Callable[[], bool]) -> Callable[[], bool]:
+        SIGNS.append((queue, name, check))
+        return check
+
+    return register
+
+
+def _say(name: str, client: Any) -> None:
+    client.set(f"fitai:{name}", 1, ex=ALIVE_SECONDS)
 
 
 class SayAlive(bootsteps.StartStopStep):
-    """Keeps a key a queue in Valkey while the worker's main process lives; `/health/status` looks for it."""
+    """Keeps a key a queue and sign in Valkey while the worker's main process lives; `/health/status` looks for it."""
 
     requires = frozenset({"celery.worker.components:Timer"})
 
@@ -30,8 +45,9 @@ class SayAlive(bootsteps.StartStopStep):
         queues = list(app.amqp.queues.consume_from)
 
         def say() -> None:
-            for queue in queues:
-                redis.attempt(partial(_say_alive, queue), None)
+            more = [name for queue, name, holds in SIGNS if queue in queues and holds()]
+            for name in [*(f"worker:{queue}" for queue in queues), *more]:
+                redis.attempt(partial(_say, name), None)
 
         say()
         worker.timer.call_repeatedly(ALIVE_SECONDS / 3, say)

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
 from fitai.common.job_views import CancelJobView, JobView
+from fitai.common.media.views import media
 from fitai.common.problem_pages import problem_list, problem_page
 from fitai.common.problems import InternalError, NotFound, render
 from fitai.common.schema_view import SchemaView
@@ -17,7 +18,10 @@ v1: list[URLPattern | URLResolver] = [
     path("jobs/<id:id>/cancel", CancelJobView.as_view()),
     path("", include("accounts.api.urls")),
     path("", include("exercises.api.urls")),
+    path("", include("templates_app.api.urls")),
     path("", include("workouts.api.urls")),
+    path("", include("analysis.form.api.urls")),
+    path("", include("analysis.planning.api.urls")),
 ]
 
 urlpatterns = [
@@ -28,6 +32,7 @@ urlpatterns = [
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema")),
     re_path(r"^admin$", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
+    path("media/<str:signed>/<str:file>", media),
     path("problems", problem_list),
     path("problems/<slug:slug>", problem_page),
     path("health/live", health.live),

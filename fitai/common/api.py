@@ -26,13 +26,15 @@ class ApiView(APIView):
     """An endpoint. Checks run in the order of the contract: parse, who, row, may, body, state.
 
     `public` opens it to anonymous callers, `limit` names its bucket, `idempotent` makes its POST honour
-    `Idempotency-Key`, `query` lists the query parameters it knows.
+    `Idempotency-Key`, `query` lists the query parameters it knows, `upload` that its bodies are large, so that one is
+    read only of somebody who may send it.
     """
 
     public: ClassVar[bool] = False
     limit: ClassVar[str | None] = None
     idempotent: ClassVar[bool] = False
     query: ClassVar[tuple[str, ...]] = ()
+    upload: ClassVar[bool] = False
     verdict: Verdict | None = None
 
     @property
@@ -69,11 +71,13 @@ class ApiView(APIView):
             self, (request.method or "").lower()
         ):
             self.http_method_not_allowed(request)
-        if request.method in BODY_METHODS:
+        if request.method in BODY_METHODS and not self.upload:
             _ = request.data
         self.perform_authentication(request)
         self.check_permissions(request)
         self.check_throttles(request)
+        if request.method in BODY_METHODS:
+            _ = request.data
         unknown = set(request.GET) - {*self.query}
         if unknown:
             raise Invalid(

@@ -1,10 +1,12 @@
 """The server's side of a request, where Django's own handlers trust the caller too far.
 
-A body of unknown length (chunked) is read like any other, and none is read beyond the limit, so an endless one costs
-no disk. The charset that a `Content-Type` names is not believed: the API is UTF-8, in bodies and in queries.
+A body of unknown length (chunked) is read like any other, and none is read beyond the limit of its path, so an endless
+one costs no disk. What is large goes to disk and never into memory. The charset that a `Content-Type` names is not
+believed: the API is UTF-8, in bodies and in queries.
 """
 
 import io
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -17,6 +19,16 @@ from django.utils.http import parse_header_parameters
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
+
+FORM_BYTES = 65_536
+"""Of a multipart body, beside its file."""
+READ_BYTES = 65_536
+
+
+def body_limit(path: str) -> int:
+    """How large a body this path accepts, in bytes: uploads have a limit of their own (`UPLOAD_BYTES`)."""
+    upload = settings.UPLOAD_BYTES.get(path)
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if upload is None else upload + FORM_BYTES
 
 
 class Utf8(HttpRequest):
@@ -36,17 +48,20 @@ class WsgiRequest(Utf8, WSGIRequest):
     def __init__(self, environ: dict[str, Any]) -> None:
         super().__init__(environ)
         if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
-            body = _read(environ["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-            self._stream = io.BytesIO(body)
-            self.META["CONTENT_LENGTH"] = str(len(body))
+            body = _read(environ["wsgi.input"], body_limit(self.path_info) + 1)
+            self.META["CONTENT_LENGTH"] = str(body.tell())
+            body.seek(0)
+            self._stream = body
 
 
-def _read(stream: Any, limit: int) -> bytes:
-    """At most `limit` bytes of a stream that may answer with less than it was asked for."""
-    body = bytearray()
-    while len(body) < limit and (chunk := stream.read(limit - len(body))):
-        body += chunk
-    return bytes(body)
+def _read(stream: Any, limit: int) -> Any:
+    """At most `limit` bytes of a stream that may answer with less than it was asked for; a large body is on disk."""
+    body = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115  the request closes it
+    left = limit
+    while left and (chunk := stream.read(min(left, READ_BYTES))):
+        body.write(chunk)
+        left -= len(chunk)
+    return body
 
 
 class WsgiDoor(WSGIHandler):
@@ -66,7 +81,7 @@ class AsgiDoor(ASGIHandler):
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
         query = scope.get("query_string", b"").decode(errors="replace").encode()
-        bounded = bounded_by(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1, receive)
+        bounded = bounded_by(body_limit(scope["path"]) + 1, receive)
         await super().__call__({**scope, "query_string": query}, bounded, send)
 
 

@@ -24,6 +24,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from fitai.common import redis
 from fitai.common.events import publish_to_user
+from fitai.common.ids import uuid7
 from fitai.common.models import Job
 
 log = structlog.get_logger(__name__)
@@ -57,20 +58,30 @@ class Handler:
     max_attempts: int
     visible: bool
     lease: timedelta
+    ended: Callable[[Job], None] | None = None
 
 
 HANDLERS: dict[str, Handler] = {}
 
 
 def handles(
-    kind: str, *, queue: str = "default", max_attempts: int = 5, visible: bool = False, lease: timedelta = LEASE
+    kind: str,
+    *,
+    queue: str = "default",
+    max_attempts: int = 5,
+    visible: bool = False,
+    lease: timedelta = LEASE,
+    ended: Callable[[Job], None] | None = None,
 ) -> Callable[[Callable[["Claim"], Mapping[str, Any] | None]], Callable[["Claim"], Mapping[str, Any] | None]]:
-    """Register the handler of a kind; its return value becomes the job's `result`."""
+    """Register the handler of a kind; its return value becomes the job's `result`.
+
+    `ended` is given the job once it has succeeded, failed, been cancelled or given up, in the transaction that says so.
+    """
 
     def register(
         function: Callable[["Claim"], Mapping[str, Any] | None],
     ) -> Callable[["Claim"], Mapping[str, Any] | None]:
-        HANDLERS[kind] = Handler(function, queue, max_attempts, visible, lease)
+        HANDLERS[kind] = Handler(function, queue, max_attempts, visible, lease, ended)
         return function
 
     return register
@@ -83,10 +94,12 @@ def enqueue(
     dedupe_key: str,
     user_id: UUID | None = None,
     not_before: datetime | None = None,
+    id: UUID | None = None,
 ) -> UUID | None:
     """Insert a job and ring for it after commit; None when one with this `dedupe_key` exists."""
     handler = HANDLERS[kind]
     job = Job(
+        id=id or uuid7(),
         kind=kind,
         queue=handler.queue,
         dedupe_key=dedupe_key,
@@ -302,8 +315,8 @@ def shape(job: Job) -> dict[str, Any]:
 
 def _finish(held: Claim, status: Job.Status, **values: Any) -> None:
     with transaction.atomic():
-        job = Job.objects.select_for_update().get(pk=held.job.pk)
-        if job.lease_token != held.token or job.status != Status.PROCESSING:
+        job = Job.objects.select_for_update().filter(pk=held.job.pk).first()
+        if job is None or job.lease_token != held.token or job.status != Status.PROCESSING:
             log.warning("job.fenced")
             return
         if job.cancel_requested:
@@ -328,8 +341,8 @@ def _retry_or_fail(held: Claim, failure: Exception) -> None:
 
 def _settle_cancelled(job: Job) -> None:
     with transaction.atomic():
-        current = Job.objects.select_for_update().get(pk=job.pk)
-        if current.cancel_requested and current.status == Status.PROCESSING:
+        current = Job.objects.select_for_update().filter(pk=job.pk).first()
+        if current is not None and current.cancel_requested and current.status == Status.PROCESSING:
             _end(current, Status.CANCELLED)
 
 
@@ -339,4 +352,7 @@ def _end(job: Job, status: Job.Status, **values: Any) -> None:
     for name, value in values.items():
         setattr(job, name, value)
     job.save(update_fields=[*values, "lease_token"])
+    handler = HANDLERS.get(job.kind)
+    if handler is not None and handler.ended is not None:
+        handler.ended(job)
     announce_job(job)

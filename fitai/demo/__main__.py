@@ -15,13 +15,16 @@ from fitai.demo.tour import Tour
 CHECKOUT = Path(__file__).resolve().parents[2]
 A_REAL_LOG = CHECKOUT.parent / "shared/data/hevy/hevy_2024-2025_kg_rpe_mit.csv"
 OWN_DAY = Path(__file__).with_name("day.csv")
-SECONDS = 60
+SECONDS = 240
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make demo",
-        description="Trains a real workout on two devices against a running FitAI, and says what it sees.",
+        description=(
+            "Trains a real workout on two devices against a running FitAI, films a set, has a plan made, "
+            "and says what it sees."
+        ),
     )
     port = os.environ.get("PORT") or "8000"
     home = os.environ.get("FITAI_HOME") or str(CHECKOUT / "var")

@@ -1,5 +1,6 @@
 """The phone: speaks HTTP."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -25,13 +26,30 @@ class Phone:
     async def post(self, path: str, body: Json, *, status: int = 200, key: str | None = None) -> Json:
         return (await self.ask("POST", path, body, status=status, key=key)).json()  # type: ignore[no-any-return]
 
+    async def upload(self, path: str, file: Path, fields: dict[str, str], *, key: str) -> Json:
+        """A video with what is said of it, for a job."""
+        with file.open("rb") as video:
+            answer = await self.ask("POST", path, status=202, key=key, data=fields, files={"video": (file.name, video)})
+        return answer.json()  # type: ignore[no-any-return]
+
+    async def degraded(self) -> list[str]:
+        """The parts that this server lacks now."""
+        return (await self.ask("GET", f"{self.url}/health/status")).json()["degraded"]  # type: ignore[no-any-return]
+
     async def ask(
-        self, method: str, path: str, body: Json | None = None, *, status: int = 200, key: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *,
+        status: int = 200,
+        key: str | None = None,
+        **sent: Any,
     ) -> httpx.Response:
         """One request, under an `Idempotency-Key` where there is one. Another status than this ends the tour."""
         headers = {} if key is None else {"Idempotency-Key": key}
         try:
-            answer = await self.http.request(method, path, json=body, headers=headers)
+            answer = await self.http.request(method, path, json=body, headers=headers, **sent)
         except httpx.TransportError as error:
             hint = "Is FitAI running there? `make run` starts it."
             raise Unexpected(f"an answer to {method} {path}", f"{self.url} gave none ({error!r})", [hint]) from None

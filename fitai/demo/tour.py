@@ -1,4 +1,5 @@
-"""The story of the tour: one person, two devices, one day of training, and a worker that dies in between."""
+"""The story of the tour: one person, two devices, a day of training and a worker that dies in between; then a set on
+video, and a plan."""
 
 import secrets
 import time
@@ -11,9 +12,11 @@ from uuid import uuid4
 from fitai.demo import page
 from fitai.demo.day import Day, DayExercise, DaySet
 from fitai.demo.errors import expect
+from fitai.demo.film import film_a_set
 from fitai.demo.fold import Copy, differences, find_exercise, find_set, sets_of, without_records
 from fitai.demo.local import Local
 from fitai.demo.phone import Phone
+from fitai.demo.plan import follow_a_plan
 from fitai.demo.watch import ME, Watch
 
 Json = dict[str, Any]
@@ -46,6 +49,8 @@ class Tour:
             await self.begin(day)
             await self.train(day)
             await self.finish()
+            await film_a_set(self.phone, self.watch)
+            await follow_a_plan(self.phone, self.watch)
         finally:
             await self.watch.go_offline()
             await self.phone.http.aclose()

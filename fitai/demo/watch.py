@@ -29,7 +29,7 @@ class Watch:
     """A device on `/ws/v1` that follows one workout and its person.
 
     `copy` is the workout as it knows it, `events` all that it heard of it, `seen` the last number it has of each
-    channel, `records` those it was told of, by set and kind.
+    channel, `records` those it was told of, by set and kind, `jobs` how each job it was told of stood by and by.
     """
 
     def __init__(self, url: str) -> None:
@@ -42,6 +42,7 @@ class Watch:
         self.snapshots = 0
         self.seen: dict[str, int] = {}
         self.records: dict[tuple[str, str], Decimal] = {}
+        self.jobs: dict[str, list[Json]] = {}
         self.answers: dict[str, Json] = {}
         self.results: list[Json] = []
         self.failure: Unexpected | None = None
@@ -113,6 +114,15 @@ class Watch:
         except TimeoutError:
             raise Unexpected(f"{what} on the watch", f"it did not come within {seconds:g} s") from None
 
+    async def see_job_end(self, id: str, seconds: float) -> Json:
+        """Wait until a job of the person has ended, and how."""
+
+        def has_ended() -> bool:
+            return id in self.jobs and self.jobs[id][-1]["status"] not in ("queued", "processing")
+
+        await self.until(has_ended, f"the end of job {id}", seconds)
+        return self.jobs[id][-1]
+
     async def reach(self, channel: str, seq: int) -> None:
         """Wait until the watch has this number of a channel, and shows the workout as it was by then."""
 
@@ -172,7 +182,9 @@ class Watch:
             self.copy = fold(self.copy, event, self.shares)
 
     def _note(self, event: Json) -> None:
-        """Records won and lost, which belong to the person."""
+        """Records won and lost, and how jobs stand, which belong to the person."""
+        if event["type"] == "job":
+            self.jobs.setdefault(event["payload"]["id"], []).append(event["payload"])
         if event["type"] == "records":
             for record in event["payload"]["lost"]:
                 self.records.pop((record["set_id"], record["kind"]), None)

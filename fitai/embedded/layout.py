@@ -48,13 +48,13 @@ def wsgi(name: str, port: int, env: Mapping[str, str]) -> Program:
     return Program(name, argv, CHECKOUT, {**env, **CONNECTIONS})
 
 
-def worker(env: Mapping[str, str]) -> Program:
+def worker(name: str, queues: str, concurrency: int, env: Mapping[str, str]) -> Program:
     argv = (
         *(sys.executable, "-m", "celery", "--quiet", "--app", "fitai", "worker"),
-        *("--queues", "mail,default", "--concurrency", "2", "--loglevel", "warning"),
+        *("--queues", queues, "--concurrency", str(concurrency), "--loglevel", "warning"),
         *("--without-mingle", "--without-gossip"),
     )
-    return Program("worker", argv, CHECKOUT, {**env, **WORKER_QUIET})
+    return Program(name, argv, CHECKOUT, {**env, **WORKER_QUIET})
 
 
 def programs(layout: Layout, port: int, live_port: int, env: Mapping[str, str]) -> list[Program]:
@@ -63,4 +63,9 @@ def programs(layout: Layout, port: int, live_port: int, env: Mapping[str, str]) 
         doors = [wsgi("web", port, env), asgi("live", live_port, env)]
     else:
         doors = [asgi("web", port, env)]
-    return [*doors, worker(env), manage("dispatch", name="beat", env=env)]
+    return [
+        *doors,
+        worker("worker", "mail,default,ai", 2, env),
+        worker("vision", "vision", 1, env),
+        manage("dispatch", name="beat", env=env),
+    ]

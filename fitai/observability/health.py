@@ -30,15 +30,11 @@ def ready(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """What is degraded; 503 when the database or anything in `?require=` is missing."""
     required = {name for name in request.GET.get("require", "").split(",") if name}
-    unknown = required - set(PARTS) - OPTIONAL - {"worker"}
-    if unknown:
-        detail = f"Known parts: {', '.join(sorted({*PARTS, *OPTIONAL, 'worker'}))}."
+    if required - {*PARTS, *SHORT}:
+        detail = f"Known parts: {', '.join(sorted({*PARTS, *SHORT}))}."
         return render(Invalid(errors=[error("?require", "unknown_part", detail)]), request)
-    degraded = [name for name, works in PARTS.items() if not works()] + sorted(required & OPTIONAL)
-    missing = required & set(degraded)
-    if "worker" in required and "worker:default" in degraded:
-        missing.add("worker")
-    failing = bool(missing) or "database" in degraded
+    degraded = [name for name, works in PARTS.items() if not works()]
+    failing = not {"database", *(SHORT.get(name, name) for name in required)}.isdisjoint(degraded)
     return JsonResponse({"ok": not failing, "degraded": degraded}, status=503 if failing else 200)
 
 
@@ -64,18 +60,21 @@ def cache_works() -> bool:
     return bool(redis.attempt(lambda client: client.ping(), False))
 
 
-def consumed(queue: str) -> Callable[[], bool]:
-    """Whether a worker takes messages of this queue: each says so in Valkey by a key that lives for 15 s."""
-    return lambda: bool(redis.attempt(lambda client: client.exists(f"fitai:worker:{queue}"), 0))
+def said(name: str) -> Callable[[], bool]:
+    """Whether a worker says that it has this: by a key in Valkey that lives for 15 s, said anew every 5 s."""
+    return lambda: bool(redis.attempt(lambda client: client.exists(f"fitai:{name}"), 0))
 
-
-OPTIONAL = {"ai", "vision", "pose_model"}
-"""Parts that an installation may do without and that this one does: missing only to whom requires them."""
 
 PARTS: dict[str, Callable[[], bool]] = {
     "database": database_works,
     "cache": cache_works,
     "broker": cache_works,
-    "worker:mail": consumed("mail"),
-    "worker:default": consumed("default"),
+    "worker:mail": said("worker:mail"),
+    "worker:default": said("worker:default"),
+    "worker:ai": said("worker:ai"),
+    "worker:vision": said("worker:vision"),
+    "pose_model": said("pose_model"),
 }
+
+SHORT = {"worker": "worker:default", "ai": "worker:ai", "vision": "worker:vision"}
+"""Short words for what may be required."""

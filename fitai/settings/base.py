@@ -186,6 +186,14 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "ENUM_NAME_OVERRIDES": {
+        "TemplateVisibility": "templates_app.enums.Visibility",
+        "WritableVisibility": "templates_app.api.inputs.VISIBILITIES",
+        "TrainingGoal": "accounts.enums.TrainingGoal",
+        "TemplateSource": "templates_app.enums.Source",
+        "EnrolmentStatus": "templates_app.enums.EnrolmentStatus",
+        "TrainingMaxSource": "templates_app.enums.MaxSource",
+        "LoadType": "templates_app.enums.LoadType",
+        "ProgressionRule": "templates_app.enums.Rule",
         "WorkoutStatus": "workouts.enums.Status",
         "SetKind": "workouts.enums.SetKind",
         "RecordKind": "workouts.enums.RecordKind",
@@ -214,6 +222,7 @@ CORS_EXPOSE_HEADERS = [
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_BYTES = {"/api/v1/form-analyses": 200_000_000}  # of files in a body, at the paths that take any
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 # ── Limits ───────────────────────────────────────────────────────────────────────────────────────
@@ -227,6 +236,8 @@ LIMITS = {
     "sign-in": (60, 60),
     "handshake": (120, 60),
     "socket-message": (1200, 60),
+    "ai": (60, 86400),
+    "form-video": (1800, 86400),  # seconds of video
 }
 LIMITS_FACTOR = env.float("FITAI_LIMITS_FACTOR", 1.0)
 SOCKETS_PER_USER = 10
@@ -277,6 +288,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
         "worker-src": ["'self'", "blob:"],
         "frame-ancestors": ["'none'"],
     }
@@ -347,10 +359,22 @@ UNFOLD = {
                         "permission": ADMINS,
                     },
                     {
+                        "title": "Templates",
+                        "icon": "calendar_view_week",
+                        "link": reverse_lazy("admin:templates_app_template_changelist"),
+                        "permission": ADMINS,
+                    },
+                    {
                         "title": "Exercises",
                         "icon": "exercise",
                         "link": reverse_lazy("admin:exercises_exercise_changelist"),
                         "permission": MODERATORS,
+                    },
+                    {
+                        "title": "Form analyses",
+                        "icon": "videocam",
+                        "link": reverse_lazy("admin:analysis_formanalysis_changelist"),
+                        "permission": ADMINS,
                     },
                 ],
             },
@@ -375,6 +399,11 @@ UNFOLD = {
     },
 }
 
+# ── Form analysis ────────────────────────────────────────────────────────────────────────────────
+# The pose model: this path, else the first that lies in one of the folders.
+POSE_MODEL = env.str("FITAI_POSE_MODEL", "")
+POSE_MODEL_FOLDERS = [FITAI_HOME / "weights"]
+
 # ── How long data stays ──────────────────────────────────────────────────────────────────────────
 # Days; one purge job keeps them (docs/privacy.md shows this table).
 RETENTION_DAYS = {
@@ -384,6 +413,7 @@ RETENTION_DAYS = {
     "idempotency_keys": env.int("RETENTION_IDEMPOTENCY_KEYS", 1),
     "finished_jobs": env.int("RETENTION_FINISHED_JOBS", 30),
     "user_events": env.int("RETENTION_USER_EVENTS", 30),
+    "form_originals": env.int("RETENTION_FORM_ORIGINALS", 0),
 }
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────

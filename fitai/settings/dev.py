@@ -3,7 +3,7 @@
 import secrets
 
 from fitai.settings.base import *  # noqa: F403  settings are layered by star import, as Django's own are
-from fitai.settings.base import FITAI_HOME, SECRET_KEY, STATIC_ROOT, env
+from fitai.settings.base import BASE_DIR, FITAI_HOME, POSE_MODEL_FOLDERS, SECRET_KEY, STATIC_ROOT, env
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
@@ -22,3 +22,4 @@ LOG_JSON = env.bool("LOG_JSON", False)
 
 DEMO_LOGIN = ("demo", "demo-fitai-2026")  # `create_demo` makes it, `make run` shows it
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+POSE_MODEL_FOLDERS += [BASE_DIR.parent / "shared" / "models"]

@@ -1,7 +1,7 @@
 """The suite: the real services, cheap hashes, generous limits."""
 
 from fitai.settings.base import *  # noqa: F403  settings are layered by star import, as Django's own are
-from fitai.settings.base import DATABASES, STATIC_ROOT, env
+from fitai.settings.base import BASE_DIR, DATABASES, POSE_MODEL_FOLDERS, STATIC_ROOT, env
 
 SECRET_KEY = "only-for-tests-0123456789-0123456789-0123456789"  # noqa: S105  nothing outside the suite knows it
 PUBLIC_URL = "http://localhost:8000"
@@ -12,3 +12,4 @@ LIMITS_FACTOR = 1000.0
 DATABASES["default"].update(CONN_MAX_AGE=0, OPTIONS={"server_side_binding": True, "prepare_threshold": 3, "pool": None})
 DATABASES["default"]["TEST"] = {"NAME": env.str("FITAI_TEST_DB", "test_fitai")}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+POSE_MODEL_FOLDERS += [BASE_DIR.parent / "shared" / "models"]

@@ -33,12 +33,20 @@ class Row:
     success: int
     body: Any = None
     query: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)  # a multipart body, then
     exceptions: Mapping[str, int] = field(default_factory=dict)
 
     def status(self, person: str) -> int:
         expected = self.exceptions.get(person, POLICIES[self.policy][person])
         return self.success if expected == OK else int(expected)
 
+
+PLAN = {
+    "name": "Push",
+    "goal": "strength",
+    "level": "beginner",
+    "weeks": [{"days": [{"name": "Push", "exercises": [{"exercise_id": "{exercise}", "sets": [{"reps": 5}]}]}]}],
+}
 
 ACCESS: Mapping[str, Row] = {
     "GET /jobs/{id}": Row("own", 200),
@@ -68,6 +76,29 @@ ACCESS: Mapping[str, Row] = {
     "GET /exercises/equipment/{equipment}": Row("member", 200),
     "GET /exercises/filters": Row("member", 200),
     "POST /exercises/search": Row("member", 200, {"query": "bench"}),
+    # analysis
+    "GET /form-analyses": Row("member", 200),
+    "POST /form-analyses": Row("member", 202, {"exercise_id": "{exercise}"}, files={"video": b"a film"}),
+    "GET /form-analyses/{id}": Row("own", 200),
+    "POST /form-analyses/{id}/cancel": Row("own", 200, {}),
+    "DELETE /form-analyses/{id}": Row("own", 204),
+    # templates
+    "GET /templates": Row("member", 200),
+    "POST /templates": Row("member", 201, PLAN),
+    "GET /templates/{id}": Row("own", 200),
+    "PUT /templates/{id}": Row("own", 200, {"name": "Pull"}),
+    "PATCH /templates/{id}": Row("own", 200, {"name": "Pull"}),
+    "DELETE /templates/{id}": Row("own", 204),
+    "POST /templates/{id}/restore": Row("own", 200, {}),
+    "GET /templates/{id}/versions": Row("own", 200),
+    "GET /templates/{id}/versions/{n}": Row("own", 200),
+    "GET /templates/{id}/diff": Row("own", 200),
+    "POST /templates/{id}/revert/{n}": Row("own", 200, {}),
+    "POST /templates/{id}/start": Row("own", 200, {"week": 1}),
+    "DELETE /templates/{id}/start": Row("own", 204),
+    "GET /templates/{id}/next": Row("own", 200),
+    "POST /templates/ai-generate": Row("member", 202, {"days_per_week": 2}),
+    "GET /templates/ai-jobs/{id}": Row("own", 200),
     # workouts
     "GET /workouts": Row("member", 200),
     "POST /workouts": Row("member", 201, {"name": "Push"}),

@@ -1,12 +1,15 @@
 """Every operation of the schema, as each member of the cast, against the one table."""
 
 import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailConfirmationHMAC
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.client import MULTIPART_CONTENT
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.enums import Role
@@ -14,7 +17,7 @@ from accounts.models import User
 from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.models import Job
-from tests.access.table import ACCESS, CAST
+from tests.access.table import ACCESS, CAST, PLAN
 from tests.cast import ApiClient, client_of, make_person
 from workouts.models import Workout
 
@@ -25,6 +28,10 @@ OWNED = (
     "workouts_workoutexercise",
     "common_event",
     "common_job",
+    "analysis_formanalysis",
+    "templates_app_template",
+    "templates_app_templateversion",
+    "templates_app_enrolment",
     "accounts_session",
 )
 
@@ -64,14 +71,21 @@ def people(athlete: User, stranger: User, coach: User, moderator: User, anonymou
 
 
 @pytest.fixture
-def world(people: dict[str, ApiClient], athlete: User, exercise: Exercise) -> dict[str, str]:
+def world(
+    people: dict[str, ApiClient], athlete: User, exercise: Exercise, settings: Any, tmp_path: Path
+) -> dict[str, str]:
     """One row of each kind, the owner's."""
+    settings.MEDIA_ROOT = tmp_path
     owner = people["owner"]
     workout = owner.post("/api/v1/sessions", {"name": "Push"}).json()["id"]
     logged = owner.post(f"/api/v1/workouts/{workout}/sets", {"exercise_id": str(exercise.pk), "reps": 5}).json()
     second = client_of(athlete, "watch")
     address = athlete.emailaddress_set.get()
     job = Job.objects.get(pk=jobs.enqueue("tests.visible", {}, dedupe_key="visible", user_id=athlete.pk))
+    plan = json.loads(json.dumps(PLAN).replace("{exercise}", str(exercise.pk)))
+    template = owner.post("/api/v1/templates", plan).json()["id"]
+    owner.post(f"/api/v1/templates/{template}/start", {})
+    film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"another film")}
     return {
         "workout": workout,
         "entry": logged["workout_exercise_id"],
@@ -79,6 +93,9 @@ def world(people: dict[str, ApiClient], athlete: User, exercise: Exercise) -> di
         "exercise": str(exercise.pk),
         "slug": exercise.slug,
         "job": str(job.pk),
+        "template": template,
+        "plan": owner.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
+        "form": owner.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
         "device": str(second.session_row.pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
@@ -87,7 +104,14 @@ def world(people: dict[str, ApiClient], athlete: User, exercise: Exercise) -> di
 
 def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     template = operation.split()[1]
-    kind = {"jobs": "job", "auth": "device", "exercises": "exercise"}.get(template.split("/")[1], "workout")
+    kinds = {
+        "jobs": "job",
+        "auth": "device",
+        "exercises": "exercise",
+        "form-analyses": "form",
+        "templates": "template",
+    }
+    kind = "plan" if "/ai-jobs/" in template else kinds.get(template.split("/")[1], "workout")
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],
@@ -95,6 +119,7 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
         "slug": world["slug"],
         "muscle": "chest",
         "equipment": "barbell",
+        "n": "1",
         **instead,
     }
     return "/api/v1" + template.format(**values)
@@ -106,6 +131,9 @@ def send(client: ApiClient, operation: str, world: dict[str, str], **instead: st
     for name, value in world.items():
         text = text.replace(f"{{{name}}}", value)
     method = getattr(client, operation.split()[0].lower())
+    if row.files:
+        sent = {name: SimpleUploadedFile(name, content) for name, content in row.files.items()}
+        return method(path_of(operation, world, **instead), {**json.loads(text), **sent}, MULTIPART_CONTENT)
     path = path_of(operation, world, **instead) + row.query.format(**world)
     return method(path) if row.body is None else method(path, json.loads(text))
 

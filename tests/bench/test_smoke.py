@@ -30,9 +30,9 @@ ROUTES = {
     "history_first": 1,
     "history_deep": 1,
     "active": 2,
-    "log_one": 7,
-    "log_many": 7,
 }
+LOGGED, RECORD = 7, 9
+"""Statements to log a set: one that beats nothing, and one that does."""
 
 
 def bench(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -65,7 +65,9 @@ def test_the_bench_measures_every_route_and_leaves_nothing_running(tmp_path: Pat
     home = tmp_path / "bench"
     assert done.returncode in (0, 1), done.stdout + done.stderr
     found = json.loads((home / "bench.json").read_text())
-    assert {key: route["sql"] for key, route in found["routes"].items()} == ROUTES
+    statements = {key: route["sql"] for key, route in found["routes"].items()}
+    assert {statements.pop(key) for key in ("log_one", "log_many")} <= {LOGGED, RECORD}
+    assert statements == ROUTES
     assert all(route["requests"] > 0 and route["p50_ms"] > 0 for route in found["routes"].values())
     assert all(f"| {route['title']} " in done.stdout for route in found["routes"].values())
     times = ("from_request_us", "from_publish_us", "raw_us")

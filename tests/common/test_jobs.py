@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.models import User
 from fitai.common import jobs, redis, schedules
+from fitai.common.ids import uuid7
 from fitai.common.jobs import Claim, Fenced, PermanentFailure, handles
 from fitai.common.models import Event, Job
 from fitai.common.schedules import Schedule
@@ -25,12 +27,18 @@ pytestmark = pytest.mark.django_db
 Work = Callable[[Claim], Mapping[str, Any] | None]
 
 
+def in_a_transaction() -> bool:
+    """Whether what is written now can still be undone, beside the test's own transaction."""
+    return len(connection.savepoint_ids) > 0
+
+
 class Bench:
     """What the kinds of this file do, set by each test, and every time one was begun."""
 
     def __init__(self) -> None:
         self.work: Work = lambda claim: None
         self.begun: list[UUID] = []
+        self.ended: list[tuple[str, bool]] = []
 
 
 bench = Bench()
@@ -43,6 +51,7 @@ def work(claim: Claim) -> Mapping[str, Any] | None:
 
 handles("test.private", max_attempts=3)(work)
 handles("test.shown", max_attempts=3, visible=True)(work)
+handles("test.followed", max_attempts=2, ended=lambda job: bench.ended.append((job.status, in_a_transaction())))(work)
 
 
 @pytest.fixture(autouse=True)
@@ -406,6 +415,61 @@ def test_a_waiting_job_is_cancelled_at_once_and_an_ended_one_no_more(athlete: Us
     assert (bench.begun, row(job_id).status) == ([], "cancelled")
     again = device.post(path)
     assert (again.status_code, again.json()["state"]) == (409, "cancelled")
+
+
+@pytest.mark.parametrize("how", ["succeeded", "failed", "given up", "cancelled", "cancelled while it runs"])
+def test_whoever_asked_learns_of_the_end_once_and_with_it(how: str) -> None:
+    def act(claim: Claim) -> None:
+        if how == "failed":
+            raise PermanentFailure("unreadable", "The file is no video.")
+        if how == "cancelled while it runs":
+            Job.objects.update(cancel_requested=True)
+            claim.advance(0.5)
+
+    bench.work = act
+    job_id = make("test.followed")
+    if how == "cancelled":
+        with transaction.atomic():
+            jobs.cancel(Job.objects.select_for_update().get(pk=job_id))
+    if how == "given up":
+        for _ in range(2):
+            assert jobs.claim(job_id) is not None
+            expire(job_id)
+    for _ in range(2):
+        jobs.run(job_id)
+    status = {"given up": "failed"}.get(how, how.split()[0])
+    assert (bench.ended, row(job_id).status) == ([(status, True)], status)
+
+
+def test_what_follows_the_end_is_undone_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> None:
+        raise RuntimeError("cannot be settled")
+
+    monkeypatch.setitem(jobs.HANDLERS, "test.followed", replace(jobs.HANDLERS["test.followed"], ended=fail))
+    job_id = make("test.followed")
+    with pytest.raises(RuntimeError):
+        jobs.run(job_id)
+    assert row(job_id).status == "processing"  # until its lease ends, and somebody tries again
+
+
+@pytest.mark.parametrize("then", ["writes on", "ends", "fails"])
+def test_a_job_that_is_removed_while_it_runs_ends_quietly(then: str) -> None:
+    def removed(claim: Claim) -> None:
+        Job.objects.all().delete()
+        if then == "fails":
+            raise RuntimeError("and fails")
+        if then == "writes on":
+            claim.advance(0.5)
+
+    bench.work = removed
+    jobs.run(make("test.followed"))
+    assert (Job.objects.count(), bench.ended) == (0, [])
+
+
+def test_the_id_of_a_job_may_be_chosen() -> None:
+    chosen = uuid7()
+    assert jobs.enqueue("test.private", {}, dedupe_key="one", id=chosen) == chosen
+    assert row(chosen).dedupe_key == "one"
 
 
 @pytest.mark.parametrize("then", ["writes on", "ends", "fails", "dies"])

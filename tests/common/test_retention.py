@@ -51,6 +51,7 @@ def test_the_periods_that_are_promised() -> None:
         "idempotency_keys": 1,
         "finished_jobs": 30,
         "user_events": 30,
+        "form_originals": 0,
     }
 
 

@@ -84,7 +84,7 @@ class TestBucket:
         bursts = {name: limit.burst for name, limit in LIMITS.items()}
         assert bursts == {
             **{"read": 60, "write": 60, "search": 60, "register": 100, "mail": 3, "sign-in": 60},
-            **{"socket-message": 60, "handshake": 60},
+            **{"socket-message": 60, "handshake": 60, "ai": 60, "form-video": 1800},
         }
 
     def test_rates(self) -> None:
@@ -95,6 +95,8 @@ class TestBucket:
             "search": (120, 60),
             "register": (100, 3600),
             "mail": (3, 3600),
+            "ai": (60, 86400),
+            "form-video": (30 * 60, 86400),
         }
         assert {name: rates[name] for name in promised} == promised
         assert rates["socket-message"] == (20 * 60, 60)

@@ -6,13 +6,16 @@ Each operation is tried with valid and invalid data, half of the time on rows th
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test.client import MULTIPART_CONTENT
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -29,6 +32,7 @@ from fitai.common import jobs
 from tests.cast import client_of
 
 EXAMPLES = 200 if os.environ.get("FITAI_SOAK") else 12
+LARGE = {"POST /api/v1/templates"}  # a tree of hundreds of nodes takes seconds to make up
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -58,17 +62,24 @@ def in_the_tests_transaction() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(athlete: User, exercise: Exercise) -> dict[str, str]:
+def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> dict[str, str]:
+    settings.MEDIA_ROOT = tmp_path
     client = client_of(athlete)
     workout = client.post("/api/v1/sessions", {"name": "Push"}).json()["id"]
     logged = client.post(f"/api/v1/workouts/{workout}/sets", {"exercise_id": str(exercise.pk), "reps": 5}).json()
     job = jobs.enqueue("tests.fuzzed", {}, dedupe_key="fuzzed", user_id=athlete.pk)
+    entry = {"exercise_id": str(exercise.pk), "sets": [{"reps": 5}]}
+    weeks = [{"days": [{"name": "Push", "exercises": [entry]}]}]
+    plan = {"name": "Push", "goal": "strength", "level": "beginner", "weeks": weeks}
+    film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"a film")}
     return {
         "workout": workout,
         "entry": logged["workout_exercise_id"],
         "set": logged["id"],
         "exercise": str(exercise.pk),
         "job": str(job),
+        "template": client.post("/api/v1/templates", plan).json()["id"],
+        "form": client.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
     }
 
 
@@ -78,7 +89,7 @@ def test_every_answer_fits_the_schema(label: str, athlete: User, world: dict[str
 
     @given(case=OPERATIONS[label].as_strategy())
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES // 4 if label in LARGE else EXAMPLES,
         deadline=None,
         derandomize=True,
         database=None,
@@ -98,7 +109,8 @@ def aim(case: Any, world: dict[str, str]) -> None:
     """Point half of the requests at rows that exist, in the path and in the body."""
     if hash(repr(case.body)) % 2:
         return
-    kind = {"jobs": "job", "exercises": "exercise"}.get(case.path.split("/")[3], "workout")
+    kinds = {"jobs": "job", "exercises": "exercise", "form-analyses": "form", "templates": "template"}
+    kind = kinds.get(case.path.split("/")[3], "workout")
     parameters = dict(case.path_parameters or {})
     if "id" in parameters:
         parameters["id"] = world[kind]

@@ -102,7 +102,7 @@ class TestDocument:
         assert found == set(operations)
 
 
-EXAMPLES = {"id": "01890000-0000-7000-8000-00000000e001"}
+EXAMPLES = {"id": "01890000-0000-7000-8000-00000000e001", "n": "1"}
 
 
 class TestOperations:
@@ -116,7 +116,9 @@ class TestOperations:
 
     def test_each_has_a_tag(self, operations: dict[str, dict[str, Any]]) -> None:
         tags = {tag for operation in operations.values() for tag in operation["tags"]}
-        assert tags == {"auth", "users", "exercises", "workouts", "sessions", "sets", "jobs"}
+        assert tags == {
+            *("auth", "users", "exercises", "templates", "workouts", "sessions", "sets", "jobs", "form-analyses"),
+        }
         assert failures(operations, lambda _, operation: len(operation["tags"]) == 1) == []
 
     def test_each_is_public_or_has_a_security_scheme(

@@ -15,7 +15,7 @@ import pytest
 from fitai.demo.__main__ import A_REAL_LOG, OWN_DAY
 from fitai.embedded.ports import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "FITAI_TEST_DB", "DJANGO_SETTINGS_MODULE")
@@ -44,7 +44,7 @@ class Server:
             )
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 180
         while not all(self.answers(port) for port in (self.port, self.live_port)):
             assert self.supervisor.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
@@ -64,7 +64,7 @@ class Server:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=270,
         )
         assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
         return done.stdout

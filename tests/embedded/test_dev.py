@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "FITAI_TEST_DB", "DJANGO_SETTINGS_MODULE")
-TOGETHER = {"postgres", "valkey", "web", "worker", "beat"}
+TOGETHER = {"postgres", "valkey", "web", "worker", "vision", "beat"}
 
 
 def until(met: Callable[[], object], what: str, seconds: float = 30.0) -> None:

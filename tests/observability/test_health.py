@@ -12,7 +12,8 @@ from fitai.observability import health
 from tests.cast import ApiClient, codes
 from tests.common.servers import free_port, in_threads, silent_server, valkey_at, without_database
 
-WORKERS = ["worker:mail", "worker:default"]
+QUEUES = ("mail", "default", "ai", "vision")
+WORKERS = [*(f"worker:{queue}" for queue in QUEUES), "pose_model"]
 
 
 def asked(client: ApiClient, path: str) -> tuple[int, Any]:
@@ -21,10 +22,10 @@ def asked(client: ApiClient, path: str) -> tuple[int, Any]:
     return response.status_code, response.json()
 
 
-def work(*queues: str) -> None:
-    """What a worker of these queues says every five seconds."""
-    for queue in queues:
-        redis.client.set(f"fitai:worker:{queue}", 1, ex=15)
+def work(*queues: str, pose_model: bool = True) -> None:
+    """What workers of these queues say every five seconds."""
+    for name in [*(f"worker:{queue}" for queue in queues), *["pose_model"] * pose_model]:
+        redis.client.set(f"fitai:{name}", 1, ex=15)
 
 
 class TestLive:
@@ -84,7 +85,7 @@ def in_a_thread(work: Any) -> Any:
 
 class TestStatus:
     def test_all_is_well(self, anonymous: ApiClient, db: None) -> None:
-        work("mail", "default")
+        work(*QUEUES)
         assert asked(anonymous, "status") == (200, {"ok": True, "degraded": []})
 
     def test_no_worker(self, anonymous: ApiClient, db: None) -> None:
@@ -92,18 +93,21 @@ class TestStatus:
         assert asked(anonymous, "status?require=worker") == (503, {"ok": False, "degraded": WORKERS})
 
     def test_a_worker_of_one_queue(self, anonymous: ApiClient, db: None) -> None:
-        work("default")
+        work("default", "ai", "vision")
         degraded = ["worker:mail"]
         assert asked(anonymous, "status?require=worker") == (200, {"ok": True, "degraded": degraded})
         assert asked(anonymous, "status?require=worker:mail") == (503, {"ok": False, "degraded": degraded})
         both = "status?require=worker,worker:mail,database"
         assert asked(anonymous, both) == (503, {"ok": False, "degraded": degraded})
 
-    def test_a_part_that_this_installation_does_without(self, anonymous: ApiClient, db: None) -> None:
-        work("mail", "default")
-        assert asked(anonymous, "status") == (200, {"ok": True, "degraded": []})
-        required = "status?require=worker,vision"
-        assert asked(anonymous, required) == (503, {"ok": False, "degraded": ["vision"]})
+    def test_the_parts_of_form_analysis(self, anonymous: ApiClient, db: None) -> None:
+        work("mail", "default", "ai", pose_model=False)
+        degraded = ["worker:vision", "pose_model"]
+        assert asked(anonymous, "status?require=worker,ai") == (200, {"ok": True, "degraded": degraded})
+        assert asked(anonymous, "status?require=vision") == (503, {"ok": False, "degraded": degraded})
+        work("vision", pose_model=False)
+        assert asked(anonymous, "status?require=vision") == (200, {"ok": True, "degraded": ["pose_model"]})
+        assert asked(anonymous, "status?require=pose_model") == (503, {"ok": False, "degraded": ["pose_model"]})
 
     def test_without_valkey(self, anonymous: ApiClient, db: None) -> None:
         degraded = ["cache", "broker", *WORKERS]
@@ -117,11 +121,12 @@ class TestStatus:
             assert asked(anonymous, "status") == (200, {"ok": True, "degraded": ["cache", "broker", *WORKERS]})
 
     def test_without_database(self, anonymous: ApiClient, db: None) -> None:
-        work("mail", "default")
+        work(*QUEUES)
         assert without_database(lambda: asked(anonymous, "status")) == (503, {"ok": False, "degraded": ["database"]})
 
     def test_an_unknown_part(self, anonymous: ApiClient, db: None) -> None:
         response = anonymous.get("/health/status?require=worker,moon")
         assert codes(response) == [("?require", "unknown_part")]
-        known = "Known parts: ai, broker, cache, database, pose_model, vision, worker, worker:default, worker:mail."
-        assert response.json()["detail"] == known
+        known = "ai, broker, cache, database, pose_model, vision, worker"
+        queues = "worker:ai, worker:default, worker:mail, worker:vision"
+        assert response.json()["detail"] == f"Known parts: {known}, {queues}."

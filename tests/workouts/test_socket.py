@@ -655,3 +655,21 @@ def test_fractions_of_a_second_add_up_for_those_who_came_in_between(
             follower.hear(socket.hear(seconds=3))
         assert follower.shown == seen(gym.see(workout))
     assert gym.see(workout)["active_seconds"] == 4
+
+
+def test_a_workout_from_a_plan(open_socket: Connect, phone: ApiClient) -> None:
+    tree = [{"days": [{"name": "Push", "exercises": [{"exercise_id": BENCH, "sets": [{"reps": 5}]}]}]}]
+    plan = {"name": "One day", "goal": "strength", "level": "beginner", "weeks": tree}
+    template = ok(phone.post(f"{V1}/templates", plan), 201)["id"]
+    socket, ids = open_socket(phone), ["01890000-0000-7000-8000-00000000ac01", "01890000-0000-7000-8000-00000000ac02"]
+
+    def make(id: str, template_id: str) -> Json:
+        made = op("workout.create", NOW, id=id, template_id=template_id)
+        return socket.ask("op", workout_id=id, sent_at=NOW, op=made)
+
+    assert make(ids[0], template)["status"] == "applied"
+    shown = Gym(phone).see(ids[0])
+    assert (shown["template_id"], shown["template_version"]) == (template, 1)
+    assert ok(phone.get(f"{V1}/templates/{template}/next"))["enrolment"]["version"] == 1
+    refused = make(ids[1], UNKNOWN)
+    assert [(each["pointer"], each["code"]) for each in refused["errors"]] == [("/op/payload/template_id", "not_found")]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fitai.common.ids import is_key
 from fitai.common.problems import Invalid, error
-from workouts.core.fields import Fault, instant
+from fitai.values.fields import Fault
+from workouts.core.fields import instant
 from workouts.operations.requests import Request
 
 MAX_OPS = 1000

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from templates_app.api.outputs import EnrolmentOutput
 from workouts.enums import DistanceUnit, RecordKind, SetKind, Status, WeightUnit
 
 
@@ -54,7 +55,9 @@ class TargetInput(Plain):
     duration_seconds = optional(serializers.IntegerField, min_value=0, max_value=86_400)
     distance = decimal(required=False, allow_null=True, min_value=0)
     distance_unit = optional(serializers.ChoiceField, choices=DistanceUnit.choices)
+    assistance = decimal(required=False, allow_null=True, min_value=0)
     rest_seconds = optional(serializers.IntegerField, min_value=0, max_value=7200)
+    tempo = optional(serializers.CharField, max_length=20, help_text="down, pause, up, pause in seconds: 3-1-X-0")
 
 
 RANK = "^[A-Za-z][0-9A-Za-z]*$"
@@ -76,7 +79,9 @@ class PlannedExercise(Plain):
 
 
 class CreateWorkoutInput(Plain):
-    """Empty, planned with targets, copied from a past one (`from_workout_id`), or whole after the fact."""
+    """Empty, planned with targets, the next day of a template (`template_id`) or the one that `day_id` names, copied
+    from a past one (`from_workout_id`), or whole after the fact. With `exercises`, `template_id` only says where they
+    are from. Who does not train by the template yet does from then on."""
 
     id = serializers.UUIDField(required=False)
     name = optional(serializers.CharField, max_length=200)
@@ -84,6 +89,9 @@ class CreateWorkoutInput(Plain):
     ended_at = optional(serializers.DateTimeField)
     exercises = PlannedExercise(many=True, required=False)
     from_workout_id = serializers.UUIDField(required=False)
+    template_id = optional(serializers.UUIDField)
+    template_version = optional(serializers.IntegerField, min_value=1, help_text="with `exercises` only")
+    day_id = serializers.UUIDField(required=False, help_text="of the template, in place of the day that comes next")
 
 
 class UpdateWorkoutInput(Plain):
@@ -302,6 +310,58 @@ def page_of(serializer: type[serializers.Serializer], name: str) -> type[seriali
 WorkoutPage = page_of(WorkoutSummaryOutput, "WorkoutPage")
 ActiveWorkouts = page_of(WorkoutOutput, "ActiveWorkouts")
 SetPage = page_of(LoggedSetOutput, "SetPage")
+
+
+class PrescribedOutput(Plain):
+    """A set to do, in the words of a workout's targets. A null weight is the person's to find by the effort."""
+
+    kind = serializers.ChoiceField(SetKind.choices)
+    reps = serializers.IntegerField(allow_null=True)
+    reps_max = serializers.IntegerField(allow_null=True)
+    weight = decimal(allow_null=True, help_text="what can be loaded, in the person's unit")
+    assistance = decimal(allow_null=True)
+    weight_unit = serializers.ChoiceField(WeightUnit.choices, allow_null=True)
+    rpe = serializers.DecimalField(max_digits=3, decimal_places=1, allow_null=True)
+    rir = serializers.IntegerField(allow_null=True)
+    duration_seconds = serializers.IntegerField(allow_null=True)
+    distance = decimal(allow_null=True)
+    distance_unit = serializers.ChoiceField(DistanceUnit.choices, allow_null=True)
+    rest_seconds = serializers.IntegerField(allow_null=True)
+    tempo = serializers.CharField(allow_null=True)
+
+
+class NextExerciseOutput(Plain):
+    id = serializers.UUIDField(help_text="of the planned exercise; UUIDv5(workout id, this) is its id in a workout")
+    exercise_id = serializers.UUIDField()
+    name = serializers.CharField(allow_null=True)
+    superset = serializers.IntegerField(allow_null=True)
+    substitutes = serializers.ListField(child=serializers.UUIDField())
+    sets = PrescribedOutput(many=True)
+    why = serializers.CharField(help_text='"+2.5 kg: 3 × 8 done at RPE 7"')
+
+
+class NeedOutput(Plain):
+    exercise_id = serializers.UUIDField()
+    what = serializers.CharField(help_text="what would say how heavy: a weight you can do for 10")
+
+
+class NextDayOutput(Plain):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class NextOutput(Plain):
+    """What to do next in a plan, with its loads worked out, and why."""
+
+    template_id = serializers.UUIDField()
+    version = serializers.IntegerField(min_value=1)
+    round = serializers.IntegerField(min_value=1, help_text="pass through the weeks")
+    week = serializers.IntegerField(min_value=1)
+    day = NextDayOutput()
+    position = serializers.CharField(help_text="Week 2 of 4, day 1 of 3")
+    exercises = NextExerciseOutput(many=True)
+    needs = NeedOutput(many=True)
+    enrolment = EnrolmentOutput(allow_null=True, help_text="null: as for a start today")
 
 
 class EventOutput(Plain):

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from fitai.common.rendering import plain
+from templates_app.api.outputs import enrolment
 from workouts.core.records import KINDS
 from workouts.core.records import Record as CoreRecord
 from workouts.core.shape import exercise_shape, record_shape, set_shape, workout_shape
 from workouts.models import Record
+from workouts.operations.next_step import NextDay, target
 from workouts.operations.results import Applied
 from workouts.operations.store import Stored, load
 from workouts.operations.summary import compare_with_last_time
@@ -128,6 +130,34 @@ def result_shape(result: Any) -> Json:
     if result.problem is not None:
         shape["problem"] = result.problem.document()
     return shape
+
+
+def next_shape(found: NextDay) -> Json:
+    """What to do next in a plan."""
+    entries = found.day.exercises
+    needs = dict.fromkeys((entry.exercise_id, found.prescriptions[entry.id].need) for entry in entries)
+    return {
+        "template_id": found.followed.template_id,
+        "version": found.followed.version,
+        "round": found.place.round,
+        "week": found.week.number,
+        "day": {"id": found.day.id, "name": found.day.name},
+        "position": found.position,
+        "exercises": [
+            {
+                "id": entry.id,
+                "exercise_id": entry.exercise_id,
+                "name": found.exercises[entry.exercise_id][0].name,
+                "superset": entry.superset,
+                "substitutes": list(entry.substitutes),
+                "sets": [{"kind": item.kind, **target(item)} for item in found.prescriptions[entry.id].sets],
+                "why": found.prescriptions[entry.id].why,
+            }
+            for entry in entries
+        ],
+        "needs": [{"exercise_id": id, "what": what} for id, what in needs if what is not None],
+        "enrolment": None if found.followed.enrolment is None else enrolment(found.followed.enrolment),
+    }
 
 
 def completed_shape(applied: Applied) -> Json:

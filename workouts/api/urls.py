@@ -1,10 +1,12 @@
 from django.urls import path
 
-from workouts.api import sessions, views
+from workouts.api import next_step, sessions, views
 
 VERBS = ("start", "pause", "resume", "cancel")
 
 urlpatterns = [
+    path("templates/<id:id>/next", next_step.NextView.as_view()),
+    path("templates/<id:id>/start", next_step.StartView.as_view()),
     path("workouts", views.WorkoutsView.as_view()),
     path("workouts/active", views.ActiveWorkoutsView.as_view()),
     path("workouts/<id:id>", views.WorkoutView.as_view()),

@@ -1,6 +1,5 @@
 """The REST routes of workouts."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +15,18 @@ from fitai.common.idempotency import requested_key
 from fitai.common.models import Event
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched, requested_limit
-from fitai.common.problems import IdTaken, Invalid, NotFound, PreconditionFailed, error, not_found_in_body
+from fitai.common.problems import IdTaken, Invalid, NotFound, PreconditionFailed, error
 from workouts.api import inputs, outputs
 from workouts.api.batches import read_batch
 from workouts.api.doors import WorkoutDoor, body_of, chosen_id, workout_etag
 from workouts.api.filters import PARAMETERS, asked
+from workouts.api.planned import planned
 from workouts.enums import Status
 from workouts.errors import ImpossibleTransition, OpIdReused
 from workouts.models import Workout
 from workouts.operations.apply import apply
 from workouts.operations.results import Applied
-from workouts.operations.store import Exercise, Stored, load
+from workouts.operations.store import Stored, load
 from workouts.querysets import VISIBLE
 from workouts.rows import read_summaries
 
@@ -72,11 +72,7 @@ class WorkoutsView(WorkoutDoor):
     def post(self, request: Request) -> HttpResponseBase:
         body = body_of(request)
         id = chosen_id(body, requested_key(request), self.actor.user_id)
-        payload, facts = {**body, "id": id}, None
-        past = payload.pop("from_workout_id", None)
-        if "from_workout_id" in body and not Workout.objects.filter(pk=id).exists():  # a repeat copies nothing
-            plan, facts = self.copied(past)
-            payload = {**plan, **payload}
+        payload, facts = planned(self.actor, body, id)
         return self.act(
             UUID(id),
             ("workout.create", payload),
@@ -85,36 +81,6 @@ class WorkoutsView(WorkoutDoor):
             answer=lambda applied: (201, outputs.applied_shape(applied)),
             location=f"/api/v1/workouts/{id}",
         )
-
-    def copied(self, past: Any) -> tuple[dict[str, Any], Mapping[str, Exercise]]:
-        """A plan that asks for what was done in a past workout, and what is known of its exercises: the library may
-        offer some of them no longer."""
-        try:
-            stored = load_visible(self, UUID(past))
-        except (ValueError, TypeError, AttributeError, NotFound):
-            raise not_found_in_body("/from_workout_id", "workout") from None
-        shape = outputs.stored_shapes([stored])[0]
-        fields = ("reps", "weight", "weight_unit", "duration_seconds", "distance", "distance_unit")
-        plan = {
-            "name": shape["name"],
-            "exercises": [
-                {
-                    "exercise_id": entry["exercise_id"],
-                    "superset": entry["superset"],
-                    "sets": [
-                        {
-                            "kind": item["kind"],
-                            "target": {name: item[name] for name in fields if item[name] is not None}
-                            if item["completed"]
-                            else item["target"],
-                        }
-                        for item in entry["sets"]
-                    ],
-                }
-                for entry in shape["exercises"]
-            ],
-        }
-        return plan, stored.facts
 
 
 class ActiveWorkoutsView(ApiView):

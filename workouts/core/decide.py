@@ -346,16 +346,17 @@ def _measured(raw: Payload, known: SetState | None, defaults: Defaults, pointer:
 def _with_units(target: Payload, defaults: Defaults, pointer: str) -> Payload:
     """A target with the units its numbers are meant in."""
     target = {name: value for name, value in target.items() if value is not None}
-    for name, unit, default, over, detail in (
-        ("weight", "weight_unit", defaults.weight_unit, over_weight, "Must be at most 1,500 kg."),
-        ("distance", "distance_unit", _DISTANCE_UNIT, over_distance, "Must be at most 1,000 km."),
+    for names, unit, default, over, detail in (
+        (("weight", "assistance"), "weight_unit", defaults.weight_unit, over_weight, "Must be at most 1,500 kg."),
+        (("distance",), "distance_unit", _DISTANCE_UNIT, over_distance, "Must be at most 1,000 km."),
     ):
-        if name in target:
+        given = [name for name in names if name in target]
+        if not given:
+            target.pop(unit, None)
+        for name in given:
             target.setdefault(unit, default)
             if over(target[name], target[unit]):
                 raise Rejected("max_value", detail, f"{pointer}/{name}")
-        else:
-            target.pop(unit, None)
     return target
 
 

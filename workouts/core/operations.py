@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from fitai.science.units import plain, to_kg, to_metres
+from fitai.values.fields import Parser, identifier, nullable, text, whole
+from fitai.values.schema import Nested, Payload, Problem, Schema, refuse
 from workouts.core.fields import (
     BODY_FIELDS,
     MAX_BODY_WEIGHT_KG,
@@ -22,22 +24,13 @@ from workouts.core.fields import (
     MIN_BODY_WEIGHT_KG,
     SET_FIELDS,
     TARGET_FIELDS,
-    Fault,
-    Parser,
-    identifier,
     instant,
-    nullable,
     rank,
-    text,
-    whole,
 )
 from workouts.core.state import Stamp
 
 MAX_EXERCISES: Final = 100
 MAX_SETS: Final = 500
-
-Payload = dict[str, Any]
-Problem = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,73 +72,6 @@ class UnknownType(Invalid):
         self.type = type
 
 
-Check = Callable[[Payload, str, list[Problem]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """The fields of one JSON object, those it must have, and what must hold between them."""
-
-    fields: Mapping[str, Parser | Nested]
-    required: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
-
-    def parse(self, raw: Any, pointer: str, errors: list[Problem]) -> Payload:
-        """The object with every value parsed; what is wrong goes to `errors`, and is left out."""
-        if not isinstance(raw, dict):
-            _refuse(errors, pointer, "invalid", "Must be an object.")
-            return {}
-        parsed: Payload = {}
-        found = len(errors)
-        for name, value in raw.items():
-            parser = self.fields.get(name)
-            if parser is None:
-                _refuse(errors, f"{pointer}/{_escaped(name)}", "unknown_field", "Is not a field of this operation.")
-                continue
-            if isinstance(parser, Nested):
-                parsed[name] = parser.parse(value, f"{pointer}/{name}", errors)
-                continue
-            try:
-                parsed[name] = parser(value)
-            except Fault as fault:
-                _refuse(errors, f"{pointer}/{name}", fault.code, fault.detail)
-        for name in self.required:
-            if name not in raw:
-                _refuse(errors, f"{pointer}/{name}", "required", "Is required.")
-        if len(errors) == found:
-            for check in self.checks:
-                check(parsed, pointer, errors)
-        return parsed
-
-
-@dataclass(frozen=True, slots=True)
-class Nested:
-    """An object, or with `limit` a list of at most so many objects, inside a payload."""
-
-    schema: Schema
-    limit: int | None = None
-
-    def parse(self, value: Any, pointer: str, errors: list[Problem]) -> Any:
-        if self.limit is None:
-            return None if value is None else self.schema.parse(value, pointer, errors)
-        if not isinstance(value, list):
-            _refuse(errors, pointer, "invalid", "Must be a list.")
-            return []
-        if len(value) > self.limit:
-            _refuse(errors, pointer, "max_items", f"Must have at most {self.limit} entries.")
-            return []
-        return [self.schema.parse(item, f"{pointer}/{index}", errors) for index, item in enumerate(value)]
-
-
-def _refuse(errors: list[Problem], pointer: str, code: str, detail: str) -> None:
-    errors.append({"pointer": pointer, "code": code, "detail": detail})
-
-
-def _escaped(name: object) -> str:
-    text = str(name).encode("utf-8", "replace").decode()
-    return text[:100].replace("~", "~0").replace("/", "~1")
-
-
 def over_weight(value: Decimal | None, unit: str | None) -> bool:
     """Whether a weight is more than anybody loads; without a unit it gets the benefit of the doubt."""
     return value is not None and to_kg(value, unit or "lb") > MAX_WEIGHT_KG
@@ -167,40 +93,40 @@ def body_weight_fault(value: Decimal | None, unit: str) -> str | None:
 def _check_measures(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     for name in ("weight", "assistance"):
         if over_weight(payload.get(name), payload.get("weight_unit")):
-            _refuse(errors, f"{pointer}/{name}", "max_value", f"Must be at most {MAX_WEIGHT_KG:,} kg.")
+            refuse(errors, f"{pointer}/{name}", "max_value", f"Must be at most {MAX_WEIGHT_KG:,} kg.")
     if over_distance(payload.get("distance"), payload.get("distance_unit")):
-        _refuse(errors, f"{pointer}/distance", "max_value", "Must be at most 1,000 km.")
+        refuse(errors, f"{pointer}/distance", "max_value", "Must be at most 1,000 km.")
     if payload.get("rpe") is not None and payload.get("rir") is not None:
-        _refuse(errors, f"{pointer}/rir", "invalid", "Effort is given as RPE or as RIR, not both.")
+        refuse(errors, f"{pointer}/rir", "invalid", "Effort is given as RPE or as RIR, not both.")
 
 
 def _check_target(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     reps, most = payload.get("reps"), payload.get("reps_max")
     if most is not None and (reps is None or most < reps):
-        _refuse(errors, f"{pointer}/reps_max", "min_value", "Must not be below reps.")
+        refuse(errors, f"{pointer}/reps_max", "min_value", "Must not be below reps.")
 
 
 def _check_body_weight(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     value, unit = payload.get("body_weight"), payload.get("body_weight_unit")
     if value is not None and unit is not None and (code := body_weight_fault(value, unit)):
-        _refuse(errors, f"{pointer}/body_weight", code, "Must be between 20 and 500 kg.")
+        refuse(errors, f"{pointer}/body_weight", code, "Must be between 20 and 500 kg.")
 
 
 def _check_place(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     if "rank" in payload and "after" in payload:
-        _refuse(errors, f"{pointer}/after", "invalid", "A place is given as rank or as after, not both.")
+        refuse(errors, f"{pointer}/after", "invalid", "A place is given as rank or as after, not both.")
 
 
 def _check_move(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     if "rank" not in payload and "after" not in payload:
-        _refuse(errors, f"{pointer}/rank", "required", "Is required, or after in its place.")
+        refuse(errors, f"{pointer}/rank", "required", "Is required, or after in its place.")
 
 
 def _check_parent(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     if "workout_exercise_id" in payload and "exercise_id" in payload:
-        _refuse(errors, f"{pointer}/exercise_id", "invalid", "Give workout_exercise_id or exercise_id, not both.")
+        refuse(errors, f"{pointer}/exercise_id", "invalid", "Give workout_exercise_id or exercise_id, not both.")
     if "workout_exercise_id" not in payload and "exercise_id" not in payload:
-        _refuse(errors, f"{pointer}/workout_exercise_id", "required", "Is required, or exercise_id in its place.")
+        refuse(errors, f"{pointer}/workout_exercise_id", "required", "Is required, or exercise_id in its place.")
 
 
 def _check_times(payload: Payload, pointer: str, errors: list[Problem]) -> None:
@@ -208,9 +134,9 @@ def _check_times(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     if ended is None:
         return
     if started is None:
-        _refuse(errors, f"{pointer}/started_at", "required", "Is required where ended_at is given.")
+        refuse(errors, f"{pointer}/started_at", "required", "Is required where ended_at is given.")
     elif ended < started:
-        _refuse(errors, f"{pointer}/ended_at", "min_value", "Must not be before started_at.")
+        refuse(errors, f"{pointer}/ended_at", "min_value", "Must not be before started_at.")
 
 
 def _check_tree(payload: Payload, pointer: str, errors: list[Problem]) -> None:
@@ -218,7 +144,7 @@ def _check_tree(payload: Payload, pointer: str, errors: list[Problem]) -> None:
     for index, exercise in enumerate(payload.get("exercises", ())):
         count += len(exercise.get("sets", ()))
         if count > MAX_SETS:
-            _refuse(errors, f"{pointer}/exercises/{index}/sets", "max_items", f"A workout has at most {MAX_SETS} sets.")
+            refuse(errors, f"{pointer}/exercises/{index}/sets", "max_items", f"A workout has at most {MAX_SETS} sets.")
             return
 
 

@@ -17,9 +17,10 @@ from fitai.common.actors import Actor
 from fitai.common.clock import next_change_seq
 from fitai.common.events import announce, publish_to_user
 from fitai.common.models import Event as EventRow
-from fitai.common.problems import IdTaken, Invalid, NotFound, Problem, error
+from fitai.common.problems import IdTaken, Invalid, NotFound, Problem, error, not_found_in_body
 from fitai.common.rendering import dumps, plain
 from fitai.common.sql import insert
+from templates_app.operations.enrolments import require_version, start_template
 from workouts.core.clock import received_at
 from workouts.core.decide import Rejected, decide
 from workouts.core.evolve import evolve, is_naive, replay
@@ -39,6 +40,7 @@ from workouts.operations.requests import (
     exercise_ids,
     leaves_open,
     named_exercises,
+    named_templates,
     node_ids,
 )
 from workouts.operations.results import Answer, Applied, Check, Result
@@ -88,6 +90,7 @@ def apply(
             op_ids=[request.op_id for request in requests],
             new_ids=chosen_ids(requests, workout_id),
             exercises=named_exercises(requests),
+            templates=named_templates(requests),
         )
         _require_there(stored, requests, known.ops, workout_id)
         known.facts.update(facts or {})
@@ -127,6 +130,7 @@ class _Run:
         self.facts = known.facts | (stored.facts if stored is not None else {})
         self.known = known.ops
         self.taken = known.taken
+        self.templates = known.templates
         self.sent_at = sent_at
         self.check = check
         self.now = timezone.now()
@@ -185,7 +189,7 @@ class _Run:
             if exercise_id not in self.facts:
                 raise Invalid(errors=[error(pointer, "not_found", "There is no such exercise.")])
         if payload.get("template_id") is not None:
-            raise Invalid(errors=[error("/template_id", "not_found", "There is no such template.")])
+            payload["template_version"] = self._version(payload)
         if self.taken and request.type in ADDS and not self.taken.isdisjoint(node_ids(payload, self.workout_id)):
             raise IdTaken()
         if request.to_last_entry and "exercise_id" in payload and self.state is not None:
@@ -194,6 +198,28 @@ class _Run:
                 del payload["exercise_id"]
                 payload["workout_exercise_id"] = entries[-1]
         return payload
+
+    def _version(self, payload: Mapping[str, Any]) -> int:
+        """The version of a template that a workout is made from: by default the one its person trains by."""
+        known = self.templates.get(payload["template_id"])
+        if known is None:
+            raise not_found_in_body("/template_id", "template")
+        version: int | None = payload.get("template_version")
+        if version is None:
+            return known.enrolled or known.version
+        if not 1 <= version <= known.version:
+            raise not_found_in_body("/template_version", "version")
+        if known.enrolled is None and version != known.version:  # it will be begun
+            require_version(self.actor, UUID(payload["template_id"]), version, pointer="/template_version")
+        return version
+
+    def _enrol(self, created: WorkoutState) -> None:
+        """Who makes a workout from a template trains by it, from that workout on."""
+        known = self.templates.get(created.template_id or "")
+        if known is not None and known.enrolled is None:
+            start_template(
+                self.actor, UUID(created.template_id), version=created.template_version, at=created.created_at
+            )
 
     def _resolved(self, request: Request) -> Any:
         """The raw payload, with the id of the node that a REST path named by its place."""
@@ -283,6 +309,8 @@ class _Run:
         naive = self._is_naive()
         applied = Applied(user_id, self.state, self.facts, change_seq, results)
         changes = save(user_id, self.before, self.state, self.facts, change_seq=change_seq, now=self.now)
+        if self.before is None:
+            self._enrol(self.state)
         if changes.exercises:
             refreshed = refresh_records(user_id, self.before, self.state, changes.exercises, self.facts)
             applied.refreshed = changes.exercises

@@ -65,6 +65,18 @@ def named_exercises(requests: Iterable[Request]) -> set[str]:
     return found
 
 
+def named_templates(requests: Iterable[Request]) -> set[str]:
+    """The template ids in payloads not checked yet."""
+    found = set()
+    for request in requests:
+        if request.type == "workout.create" and isinstance(request.payload, dict):
+            try:
+                found.add(str(UUID(request.payload.get("template_id"))))
+            except (ValueError, TypeError, AttributeError):
+                continue
+    return found
+
+
 def exercise_ids(payload: Any) -> Iterable[tuple[str, Any]]:
     """The exercises that a payload names, with a pointer to each."""
     if not isinstance(payload, dict):

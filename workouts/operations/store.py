@@ -16,6 +16,7 @@ from fitai.common.actors import Actor
 from fitai.common.problems import IdTaken
 from fitai.common.rendering import dumps
 from fitai.common.sql import upsert
+from templates_app.querysets import VISIBLE as TEMPLATE_VISIBLE
 from workouts.core.records import FORMULA_VERSION, Record
 from workouts.core.shape import ExerciseFacts, body_weight_kg, measures, totals
 from workouts.core.state import ExerciseState, Rest, SetState, WorkoutState
@@ -39,6 +40,14 @@ SELECT w.id, w.user_id, w.name, w.notes, w.status, w.body_weight, w.body_weight_
    FROM workouts_record r WHERE r.workout_id = w.id)
 FROM workouts_workout w WHERE
 """
+# What the library offers no longer, though a plan that the actor sees or trains by asks for it.
+PLANNED = f"""(e.owner_id IS NULL OR e.owner_id = %(me)s OR e.status IN ('approved', 'archived'))
+  AND EXISTS (SELECT FROM templates_app_template t LEFT JOIN templates_app_enrolment n
+    ON n.template_id = t.id AND n.user_id = %(me)s AND n.status = 'active'
+  JOIN templates_app_templateversion v ON v.template_id = t.id AND v.number = COALESCE(n.version, t.version)
+  WHERE t.id = ANY(%(templates)s::uuid[]) AND (n.id IS NOT NULL OR {TEMPLATE_VISIBLE})
+    AND jsonb_path_exists(v.tree, '$[*].days[*].exercises[*] ? (@.exercise_id == $id || @.substitutes[*] == $id)',
+      jsonb_build_object('id', e.id)))"""
 KNOWN = f"""
 SELECT (SELECT json_agg(json_build_array(op_id, stream, seq, status, encode(digest, 'hex'), encode(answer, 'base64'),
           answer_status, created_at))::text FROM common_event WHERE user_id = %(me)s AND op_id = ANY(%(ops)s)),
@@ -47,7 +56,11 @@ SELECT (SELECT json_agg(json_build_array(op_id, stream, seq, status, encode(dige
           UNION ALL
           SELECT id FROM workouts_workoutexercise WHERE id = ANY(%(new)s::uuid[]) AND workout_id <> %(workout)s) taken),
        (SELECT json_agg(json_build_array(e.id, e.tracking, e.bodyweight_share::text, e.primary_muscles))::text
-        FROM exercises_exercise e WHERE e.id = ANY(%(exercises)s::uuid[]) AND {VISIBLE})
+        FROM exercises_exercise e WHERE e.id = ANY(%(exercises)s::uuid[]) AND (({VISIBLE}) OR {PLANNED})),
+       (SELECT json_agg(json_build_array(t.id, t.version, n.version))::text
+        FROM templates_app_template t LEFT JOIN templates_app_enrolment n
+          ON n.template_id = t.id AND n.user_id = %(me)s AND n.status = 'active'
+        WHERE t.id = ANY(%(templates)s::uuid[]) AND (n.id IS NOT NULL OR {TEMPLATE_VISIBLE}))
 """  # noqa: S608  fixed pieces; values are parameters
 
 
@@ -151,7 +164,8 @@ def _set_state(item: list[Any]) -> SetState:
             item[index] = Decimal(item[index])
     if item[14] is not None:
         item[14] = {
-            name: Decimal(value) if name in ("weight", "rpe", "distance") else value for name, value in item[14].items()
+            name: Decimal(value) if name in ("weight", "assistance", "rpe", "distance") else value
+            for name, value in item[14].items()
         }
     if item[16] is not None:
         item[16] = datetime.fromisoformat(item[16])
@@ -175,6 +189,14 @@ class KnownOp:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTemplate:
+    """A template that somebody sees or trains by: its current version, and the one they are enrolled in."""
+
+    version: int
+    enrolled: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the database knows of things that a call names."""
 
@@ -184,10 +206,17 @@ class Known:
     """Ids that belong to nodes of other workouts."""
     facts: dict[str, Exercise]
     """Exercises that the actor can see."""
+    templates: dict[str, KnownTemplate]
 
 
 def load_known(
-    actor: Actor, workout_id: UUID, *, op_ids: Sequence[str], new_ids: Sequence[str], exercises: Collection[str]
+    actor: Actor,
+    workout_id: UUID,
+    *,
+    op_ids: Sequence[str],
+    new_ids: Sequence[str],
+    exercises: Collection[str],
+    templates: Collection[str] = (),
 ) -> Known:
     """Look all of it up in one statement."""
     params: dict[str, Any] = {
@@ -196,10 +225,11 @@ def load_known(
         "ops": list(op_ids),
         "new": list(new_ids),
         "exercises": list(exercises),
+        "templates": list(templates),
     }
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, params)
-        ops, taken, facts = cursor.fetchone()
+        ops, taken, facts, followed = cursor.fetchone()
     known = {}
     for op_id, stream, seq, status, digest, answer, answer_status, created_at in _rows(ops):
         body = None if answer is None else base64.b64decode(answer)
@@ -207,7 +237,8 @@ def load_known(
             stream, seq, status, bytes.fromhex(digest), body, answer_status, datetime.fromisoformat(created_at)
         )
     named = {id: Exercise(tracking, Decimal(share), tuple(muscles)) for id, tracking, share, muscles in _rows(facts)}
-    return Known(known, frozenset(_rows(taken)), named)
+    plans = {id: KnownTemplate(version, enrolled) for id, version, enrolled in _rows(followed)}
+    return Known(known, frozenset(_rows(taken)), named, plans)
 
 
 def _rows(aggregated: str | None) -> list[Any]:

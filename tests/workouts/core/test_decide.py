@@ -141,6 +141,8 @@ def test_limits_hold_in_a_tree_too() -> None:
     assert refused(Ledger(), "workout.create", tree(weight=3_000)) == ("max_value", "/exercises/0/sets/1/weight")
     planned = tree(target={"weight": 3_000})
     assert refused(Ledger(), "workout.create", planned) == ("max_value", "/exercises/0/sets/1/target/weight")
+    helped = tree(target={"weight": 10, "assistance": 3_000})
+    assert refused(Ledger(), "workout.create", helped) == ("max_value", "/exercises/0/sets/1/target/assistance")
 
 
 def test_of_a_deleted_workout_nothing_is_accepted_but_its_restoration() -> None:
@@ -323,6 +325,17 @@ def test_a_tree_is_stored_with_its_order_units_and_what_is_done() -> None:
         ],
     }
     assert (ledger.workout.body_weight, ledger.workout.body_weight_unit) == (Decimal("80.5"), "kg")
+
+
+def test_help_that_is_planned_has_a_unit_of_its_own() -> None:
+    ledger = Ledger()
+    tree = [
+        {"id": entry(0), "exercise_id": BENCH, "sets": [{"id": ONE, "target": {"assistance": 20, "tempo": "3-1-X-0"}}]}
+    ]
+    ledger.do("workout.create", {"id": WORKOUT_ID, "exercises": tree}, default_weight_unit="lb")
+    assert stored(ledger)["exercises"][0]["sets"] == [
+        {"id": ONE, "rank": "a0", "target": {"assistance": Decimal(20), "weight_unit": "lb", "tempo": "3-1-X-0"}}
+    ]
 
 
 def test_a_workout_cannot_begin_in_the_future() -> None:

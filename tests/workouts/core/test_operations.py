@@ -252,7 +252,8 @@ def test_a_tree_is_read_to_its_leaves() -> None:
         "template_version": 3,
         "exercises": [{"exercise_id": BENCH, "superset": 1, "notes": None, "sets": [{"target": target}, {"reps": 5}]}],
     }
-    parsed = {**target, "weight": Decimal(100), "rpe": Decimal(8)}
+    target |= {"assistance": "2.5", "tempo": "3-1-X-0"}
+    parsed = {**target, "weight": Decimal(100), "rpe": Decimal(8), "assistance": Decimal("2.5")}
     assert parse_payload("workout.create", raw) == {
         **raw,
         "exercises": [{"exercise_id": BENCH, "superset": 1, "notes": None, "sets": [{"target": parsed}, {"reps": 5}]}],

@@ -1,0 +1,1 @@
+"""Form analyses: a person films a set, a job says what it shows."""

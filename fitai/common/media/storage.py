@@ -1,0 +1,93 @@
+"""Files that people send and jobs make: kept in the default storage under names that nobody can guess, never changed.
+
+What belongs to one row lies in one folder, so that it goes as one and what was left behind is found by its folder.
+"""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+INCOMING = "incoming"
+"""The folder of uploads that are still coming in."""
+
+
+def store(folder: str, content: Any, suffix: str) -> str:
+    """Keep a file (bytes, or an open Django `File`, which is closed; an upload is moved, not copied); its name.
+
+    `suffix` is that of the kind of file, with its dot; nothing of a name that somebody chose is kept.
+    """
+    with ContentFile(content) if isinstance(content, bytes) else content as file:
+        return default_storage.save(f"{folder}/{secrets.token_urlsafe(16)}{suffix}", file)
+
+
+@contextmanager
+def local_copy(name: str) -> Iterator[Path]:
+    """A stored file as one of this machine, to be read while the block lasts; FileNotFoundError when it is gone."""
+    path = local_path(name)
+    if path is not None:
+        if not path.exists():
+            raise FileNotFoundError(name)
+        yield path
+        return
+    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as copy:
+        with default_storage.open(name) as stored:
+            shutil.copyfileobj(stored, copy)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def local_path(name: str) -> Path | None:
+    """Where a stored file lies on this machine; None when the storage is elsewhere."""
+    try:
+        return Path(default_storage.path(name))
+    except NotImplementedError:
+        return None
+
+
+def delete(*names: str) -> None:
+    """Remove files; those that are gone already are no error."""
+    for name in names:
+        if name:
+            default_storage.delete(name)
+
+
+def delete_folder(folder: str) -> None:
+    """Remove everything that lies in a folder, and it."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for inner in folders:
+        delete_folder(f"{folder}/{inner}")
+    delete(*(f"{folder}/{name}" for name in files), folder)
+
+
+def folders_in(folder: str) -> list[str]:
+    """The names of the folders that lie in this one."""
+    try:
+        return default_storage.listdir(folder)[0]
+    except FileNotFoundError:
+        return []
+
+
+def incoming_folder() -> Path:
+    """Where uploads are written as they come in: on the disk of the storage, so that keeping one is renaming it."""
+    path = local_path(INCOMING) or Path(tempfile.gettempdir()) / "fitai-incoming"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def forget_incoming(before: datetime) -> int:
+    """Remove uploads that came in before a moment and whose request never ended, as when its process was killed."""
+    old = [path for path in incoming_folder().glob("*.upload") if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

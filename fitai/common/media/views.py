@@ -1,0 +1,72 @@
+"""`/media/<signed>/<file>`: stored files, in ranges as players ask for them, to whom the link names."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core.files.storage import default_storage
+from django.core.handlers.asgi import ASGIRequest
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http.response import HttpResponseBase, ResponseHeaders
+from django.views.decorators.http import require_safe
+from whitenoise.responders import MissingFileError, StaticFile
+
+from fitai.common.media.links import follow
+from fitai.common.media.storage import local_path
+from fitai.common.problems import NotFound, render
+
+CHUNK_BYTES = 65_536
+HEADERS = {
+    # Whatever a file holds, opened by itself it may neither run nor load anything.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-cache",  # each read is asked for, also the one that a cache could answer
+    "Accept-Ranges": "bytes",
+}
+
+
+class Ranged(StaticFile):
+    """A file with the answers of WhiteNoise: whole, in part, or not modified."""
+
+    def get_byte_range(self, range_header: str, size: int) -> tuple[int, int]:
+        """A range of one byte, which WhiteNoise takes for none, is answered with the whole file, as it may be."""
+        start, end = super().get_byte_range(range_header, size)
+        if start == end < size:
+            raise ValueError
+        return start, end
+
+
+@require_safe
+def media(request: HttpRequest, signed: str, file: str) -> HttpResponseBase:
+    """The file that a link leads to; 404 for whom it does not (any more)."""
+    shown = follow(signed, file)
+    if shown is None:
+        return render(NotFound(), request)
+    headers = {**HEADERS, "Content-Type": shown.content_type}
+    path = local_path(shown.name)
+    if path is None:
+        return FileResponse(default_storage.open(shown.name), headers=headers)
+    try:
+        found = Ranged(str(path), list(headers.items())).get_response(request.method, request.META)
+    except (MissingFileError, FileNotFoundError):
+        return render(NotFound(), request)
+    return _answer(request, int(found.status), dict(found.headers), found.file)
+
+
+def _answer(request: HttpRequest, status: int, headers: dict[str, str], file: Any) -> HttpResponseBase:
+    response: HttpResponseBase
+    if file is None:
+        response = HttpResponseNotModified() if status == 304 else HttpResponse(status=status)
+    elif isinstance(request, ASGIRequest):
+        response = StreamingHttpResponse(_read(file), status=status)
+        response._resource_closers.append(file.close)  # type: ignore[attr-defined]
+    else:
+        response = FileResponse(file, status=status)
+    response.headers = ResponseHeaders(headers)
+    return response
+
+
+async def _read(file: Any) -> AsyncIterator[bytes]:
+    """A file in chunks. Django would read all of an ordinary iterator before it sends the first."""
+    while chunk := await sync_to_async(file.read, thread_sensitive=False)(CHUNK_BYTES):
+        yield chunk

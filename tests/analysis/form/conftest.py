@@ -1,0 +1,3 @@
+from tests.analysis.form.studio import studio
+
+__all__ = ["studio"]

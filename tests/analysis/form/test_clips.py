@@ -1,0 +1,53 @@
+"""Real sets through the whole of it: upload, pose model, count."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.form import jobs as form_jobs
+from analysis.vision.weights import ModelUnavailable
+from exercises.models import Exercise
+from tests.analysis.form.studio import Studio
+
+PROFILES = {"ohp": "overhead_press"}
+CLIPS = Path(__file__).parents[4] / "shared" / "data" / "clips"
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def labels() -> list[dict[str, Any]]:
+    if not CLIPS.exists():
+        pytest.skip(f"no clips in {CLIPS}")
+    return [label for label in json.loads((CLIPS / "labels.json").read_text()) if label["video"]]
+
+
+def test_every_clip_gives_its_count(
+    studio: Studio, labels: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    try:
+        form_jobs.load_estimator()
+    except ModelUnavailable as missing:
+        pytest.skip(str(missing))
+    found, major = {}, {}
+    for label in labels:
+        exercise = Exercise.objects.create(
+            slug=label["id"].replace("_", "-"),
+            name=label["id"],
+            status="approved",
+            primary_muscles=["quads"],
+            equipment=["barbell"],
+            kind="strength",
+            form_profile=PROFILES.get(label["exercise"], label["exercise"]),
+        )
+        video = (CLIPS / f"{label['id']}.mp4").read_bytes()
+        result = studio.result(video, exercise_id=str(exercise.pk))["result"]
+        found[label["id"]] = result["count"]
+        major[label["id"]] = [cue["code"] for cue in result["cues"] if cue["severity"] == "major"]
+    missed = [label["id"] for label in labels if not label["reps_full"] <= found[label["id"]] <= label["reps_started"]]
+    assert len(missed) <= 1, found
+    assert [label["id"] for label in labels if abs(found[label["id"]] - label["reps_full"]) > 1] == []
+    good = [label["id"] for label in labels if "FAULT" not in label["notes"]]
+    assert {id: major[id] for id in good if major[id]} == {}
