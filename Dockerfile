@@ -1,4 +1,4 @@
-# One image a role: docker build --target web|live|worker|vision|beat|migrate .
+# One image a role: docker build --target web|live|worker|slow|vision|beat|migrate .
 FROM python:3.11-slim AS build
 COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /venv \
@@ -22,9 +22,14 @@ VOLUME /data
 FROM base AS migrate
 CMD ["python", "manage.py", "prepare"]
 
-# Background work.
+# Background work that somebody waits for, such as the end of a rest.
 FROM base AS worker
-CMD ["celery", "--app", "fitai", "worker", "--queues", "mail,default,ai", "--concurrency", "2", \
+CMD ["celery", "--app", "fitai", "worker", "--queues", "default", "--concurrency", "2", \
+     "--loglevel", "info", "--without-mingle", "--without-gossip"]
+
+# Background work that may take long: mail servers and plans.
+FROM base AS slow
+CMD ["celery", "--app", "fitai", "worker", "--queues", "mail,ai", "--concurrency", "2", \
      "--loglevel", "info", "--without-mingle", "--without-gossip"]
 
 # Form analysis: the only image with torch. TORCH_INDEX names where its builds are, if not where all else is from.

@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak bench bench-form vision check fmt lock openapi clean \
+.PHONY: help run demo test soak bench bench-form vision weights check fmt lock openapi clean \
 	lint types imports migrations deploy schema dockerfile secrets
 
 help:  ## this list
@@ -43,9 +43,12 @@ $(VENV)/tried-vision: requirements/vision.txt $(VENV)/installed-run
 		echo "That failed: form analysis will answer model_unavailable, all else works. Try again: make vision"; }
 
 vision:  ## install what form analysis runs on, if `make run` could not
-	@rm -f $(VENV)/tried-vision
+	@grep -qs installed $(VENV)/tried-vision || rm -f $(VENV)/tried-vision
 	@$(MAKE) --no-print-directory $(VENV)/tried-vision
 	@grep -q installed $(VENV)/tried-vision
+
+weights: vision  ## fetch the official pose model, check it and export it for this machine
+	@$(PY) manage.py fetch_model
 
 # ── Use ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,3 +12,4 @@ class AnalysisConfig(AppConfig):
         import_module("analysis.form.media")
         import_module("analysis.form.retention")
         import_module("analysis.planning.jobs")
+        import_module("analysis.vision.jobs")

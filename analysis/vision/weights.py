@@ -34,19 +34,24 @@ class Weights:
 
 
 def find_weights() -> Weights | None:
-    """The pose model of this installation; None where it has none."""
+    """The pose model of this installation; None where it has none, or another than it is to have."""
     path = _path()
     if path is None:
         return None
     files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return Weights(path, _digest(tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)))
+    digest = _digest(tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+    if settings.POSE_MODEL_DIGEST not in ("", digest):
+        return None
+    return Weights(path, digest)
 
 
 def require_weights() -> Weights:
     """The pose model of this installation. Raises `ModelUnavailable`."""
     weights = find_weights()
     if weights is None:
-        raise ModelUnavailable("There is no pose model: set FITAI_POSE_MODEL, or put one into FITAI_HOME/weights.")
+        raise ModelUnavailable(
+            "There is no pose model, or not the one that FITAI_POSE_MODEL_DIGEST names: make weights."
+        )
     return weights
 
 

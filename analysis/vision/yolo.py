@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -28,8 +29,7 @@ class YoloEstimator:
         self.name = weights.name
         self.digest = weights.digest
         ultralytics = _ultralytics()
-        torch = sys.modules["torch"]
-        gpu = bool(torch.cuda.is_available()) and weights.path.suffix == ".pt"
+        gpu = has_gpu() and weights.path.suffix == ".pt"
         self.batch = BATCH_ON_GPU if gpu else 1
         self._options: dict[str, Any] = {
             "conf": LEAST_CONFIDENCE,
@@ -66,6 +66,19 @@ def load_estimator() -> YoloEstimator:
 @lru_cache(maxsize=1)
 def _load(weights: Weights) -> YoloEstimator:
     return YoloEstimator(weights)
+
+
+def has_gpu() -> bool:
+    """Whether torch finds one here. Raises `ModelUnavailable` where there is no torch."""
+    _ultralytics()
+    return bool(sys.modules["torch"].cuda.is_available())
+
+
+def export(path: Path) -> Path:
+    """Export a model to OpenVINO, into a folder beside its file: about twice as fast on a CPU."""
+    ultralytics = _ultralytics()
+    made: str = ultralytics.YOLO(str(path), task="pose").export(format="openvino", verbose=False)
+    return Path(made)
 
 
 def _ultralytics() -> ModuleType:

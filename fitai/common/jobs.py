@@ -96,7 +96,7 @@ def enqueue(
     not_before: datetime | None = None,
     id: UUID | None = None,
 ) -> UUID | None:
-    """Insert a job and ring for it after commit; None when one with this `dedupe_key` exists."""
+    """Insert a job, tell its owner, and ring for it after commit; None when one with this `dedupe_key` exists."""
     handler = HANDLERS[kind]
     job = Job(
         id=id or uuid7(),
@@ -112,6 +112,8 @@ def enqueue(
         request_id=get_contextvars().get("request_id", ""),
     )
     inserted = _insert(job)
+    if inserted:
+        announce_job(job)
     if inserted and not_before is None:
 
         def ring_now() -> None:
@@ -198,13 +200,13 @@ def claim(job_id: UUID) -> Claim | None:
         )
         if job is None:
             return None
-        if job.attempts >= job.max_attempts:
-            job.lease_token += 1
-            _end(job, Status.FAILED, error={"code": "gave_up", "detail": "It was tried several times and never ended."})
-            return None
         if job.cancel_requested:
             job.lease_token += 1
             _end(job, Status.CANCELLED)
+            return None
+        if job.attempts >= job.max_attempts:
+            job.lease_token += 1
+            _end(job, Status.FAILED, error={"code": "gave_up", "detail": "It was tried several times and never ended."})
             return None
         job.status = Status.PROCESSING
         job.attempts += 1
@@ -334,9 +336,18 @@ def _retry_or_fail(held: Claim, failure: Exception) -> None:
         return
     ceiling = min(MAX_BACKOFF_SECONDS, 2 ** (job.attempts + 1))
     wait = timedelta(seconds=random.uniform(1, ceiling))  # noqa: S311  jitter, not a secret
-    Job.objects.filter(pk=job.pk, lease_token=held.token, status=Status.PROCESSING).update(
-        status=Status.QUEUED, not_before=timezone.now() + wait, lease_until=None, last_error=repr(failure)
-    )
+    with transaction.atomic():
+        mine = Job.objects.select_for_update().filter(pk=job.pk, lease_token=held.token, status=Status.PROCESSING)
+        current = mine.first()
+        if current is None:
+            log.warning("job.fenced")
+        elif current.cancel_requested:
+            _end(current, Status.CANCELLED)
+        else:
+            current.status, current.lease_until = Status.QUEUED, None
+            current.not_before, current.last_error = timezone.now() + wait, repr(failure)
+            current.save(update_fields=["status", "lease_until", "not_before", "last_error"])
+            announce_job(current)
 
 
 def _settle_cancelled(job: Job) -> None:

@@ -65,7 +65,8 @@ def programs(layout: Layout, port: int, live_port: int, env: Mapping[str, str]) 
         doors = [asgi("web", port, env)]
     return [
         *doors,
-        worker("worker", "mail,default,ai", 2, env),
+        worker("worker", "default", 2, env),
+        worker("slow", "mail,ai", 2, env),  # what hangs here keeps nobody waiting for the end of a rest
         worker("vision", "vision", 1, env),
         manage("dispatch", name="beat", env=env),
     ]

@@ -76,6 +76,7 @@ def begin() -> None:
         flush(urls["REDIS_URL"], DATABASES_PER_SLOT)
     os.environ.update(urls)
     os.environ.setdefault("FITAI_TEST_DB", f"test_fitai_{slot}")
+    os.environ["FITAI_FETCH_POSE_MODEL"] = "false"  # no server that a test starts asks the network for anything
     atexit.register(finish)  # for a run that ends before its configuration is whole
 
 

@@ -212,7 +212,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "fitai.common.openapi.finish"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "fitai.common.openapi.finish",
+        "fitai.examples.attach",
+    ],
 }
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/.*$"
@@ -402,7 +406,9 @@ UNFOLD = {
 # ── Form analysis ────────────────────────────────────────────────────────────────────────────────
 # The pose model: this path, else the first that lies in one of the folders.
 POSE_MODEL = env.str("FITAI_POSE_MODEL", "")
+POSE_MODEL_DIGEST = env.str("FITAI_POSE_MODEL_DIGEST", "")  # as results name it: no other model is loaded
 POSE_MODEL_FOLDERS = [FITAI_HOME / "weights"]
+FETCH_POSE_MODEL = env.bool("FITAI_FETCH_POSE_MODEL", False)  # by the first start, where there is none
 
 # ── How long data stays ──────────────────────────────────────────────────────────────────────────
 # Days; one purge job keeps them (docs/privacy.md shows this table).

@@ -22,4 +22,5 @@ LOG_JSON = env.bool("LOG_JSON", False)
 
 DEMO_LOGIN = ("demo", "demo-fitai-2026")  # `create_demo` makes it, `make run` shows it
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+FETCH_POSE_MODEL = env.bool("FITAI_FETCH_POSE_MODEL", True)
 POSE_MODEL_FOLDERS += [BASE_DIR.parent / "shared" / "models"]

@@ -316,10 +316,10 @@ def test_a_job_that_kills_its_worker_every_time_is_given_up_and_its_owner_told(a
     assert (job.status, job.attempts, bench.begun) == ("failed", 3, [])
     assert job.error is not None
     assert job.error["code"] == "gave_up"
-    assert [entry["status"] for entry in told(athlete)] == ["processing", "processing", "processing", "failed"]
+    assert [entry["status"] for entry in told(athlete)] == ["queued", *3 * ["processing"], "failed"]
     assert told(athlete)[-1] == jobs.shape(job)
     jobs.run(job_id)
-    assert len(told(athlete)) == 4
+    assert len(told(athlete)) == 5
     other = make(key="other")
     jobs.run(other)  # the queue goes on
     assert row(other).status == "succeeded"
@@ -391,6 +391,7 @@ def test_the_owner_follows_a_job(athlete: User, stranger: User, anonymous: ApiCl
     done = {**expected, "status": "succeeded", "stage": "counting", "progress": 1.0, "result": {"reps": 8}}
     assert device.get(path, headers={"If-None-Match": waiting["ETag"]}).json() == done
     assert told(athlete) == [
+        expected,
         {**expected, "status": "processing"},
         {**expected, "status": "processing", "stage": "counting", "progress": 0.5},
         done,
@@ -410,7 +411,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_an_ended_one_no_more(athlete: Us
 
     answer = device.post(path)
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
-    assert [entry["status"] for entry in told(athlete)] == ["cancelled"]
+    assert [entry["status"] for entry in told(athlete)] == ["queued", "cancelled"]
     jobs.run(job_id)
     assert (bench.begun, row(job_id).status) == ([], "cancelled")
     again = device.post(path)
@@ -493,13 +494,35 @@ def test_a_running_job_stops_at_its_next_write(athlete: User, then: str) -> None
         expire(job_id)
     bench.work = cancelled_meanwhile
     jobs.run(job_id)
-    if then == "fails" and row(job_id).status == "queued":
-        with time_machine.travel(timezone.now() + timedelta(hours=1)):
-            jobs.run(job_id)
 
     job = row(job_id)
     assert (job.status, job.result) == ("cancelled", None)
     assert told(athlete)[-1] == jobs.shape(job)
+
+
+def test_the_last_thing_told_of_a_job_is_how_it_stands(athlete: User) -> None:
+    """Whoever folds what they hear sees what whoever asks sees, at every step."""
+    job_id = make("test.shown", user_id=athlete.pk)
+    assert told(athlete)[-1] == jobs.shape(row(job_id))
+
+    def fail(claim: Claim) -> None:
+        claim.advance(0.5, "counting")
+        raise RuntimeError("for now")
+
+    bench.work = fail
+    jobs.run(job_id)
+    job = row(job_id)
+    assert (job.status, told(athlete)[-1]) == ("queued", jobs.shape(job))
+
+
+def test_a_job_that_is_cancelled_in_its_last_attempt_is_cancelled(athlete: User) -> None:
+    job_id = make("test.shown", user_id=athlete.pk)
+    for _ in range(3):
+        assert jobs.claim(job_id) is not None
+        expire(job_id)
+    client_of(athlete).post(f"/api/v1/jobs/{job_id}/cancel")
+    jobs.run(job_id)
+    assert row(job_id).status == "cancelled"
 
 
 def test_jobs_of_a_person_who_is_gone_go_with_her() -> None:

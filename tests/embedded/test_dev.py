@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "FITAI_TEST_DB", "DJANGO_SETTINGS_MODULE")
-TOGETHER = {"postgres", "valkey", "web", "worker", "vision", "beat"}
+TOGETHER = {"postgres", "valkey", "web", "worker", "slow", "vision", "beat"}
 
 
 def until(met: Callable[[], object], what: str, seconds: float = 30.0) -> None:
@@ -135,12 +135,15 @@ def make_copy(prepared: Path, tmp_path: Path) -> Iterator[Callable[..., Copy]]:
 
 def test_a_second_start_takes_seconds_and_a_stop_leaves_nobody(make_copy: Callable[..., Copy]) -> None:
     copy = make_copy()
+    began = time.monotonic()
     copy.start()
 
     assert set(copy.processes()) == TOGETHER
     assert copy.is_ready()
-    # Processor time, because the wall clock of a busy machine says nothing; two cores share it.
-    assert copy.processor_seconds() < 15
+    # Ten seconds are promised. On a busy machine only processor time says so, which two cores share, and the wall
+    # clock that nothing merely waits.
+    assert copy.processor_seconds() < 18
+    assert time.monotonic() - began < 40
     assert copy.refused() == (
         1,
         f"CommandError: FitAI runs already in {copy.home}. A second copy needs another FITAI_HOME and PORT.\n",

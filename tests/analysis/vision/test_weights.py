@@ -68,3 +68,12 @@ def test_the_web_process_loads_nothing_slow() -> None:
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_only_the_model_that_is_named_by_its_digest_is_taken(home: Path, settings: Settings) -> None:
+    a_file(home / "weights" / "yolo26n-pose.pt")
+    digest = require_weights().digest
+    settings.POSE_MODEL_DIGEST = digest
+    assert require_weights().digest == digest
+    settings.POSE_MODEL_DIGEST = "0" * 64
+    assert find_weights() is None

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the exercise catalogue and, in development, make the demo account. Idempotent."
+    help = "Migrate and load the catalogue; in development, a demo account and a pose model too. Idempotent."
     requires_system_checks = []  # what they need is only there afterwards
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -18,3 +18,5 @@ class Command(BaseCommand):
         call_command("load_catalogue")
         if hasattr(settings, "DEMO_LOGIN"):
             call_command("create_demo")
+        if settings.FETCH_POSE_MODEL:
+            call_command("fetch_model", later=True)
