@@ -57,14 +57,16 @@ def worker(name: str, queues: str, concurrency: int, env: Mapping[str, str]) -> 
     return Program(name, argv, CHECKOUT, {**env, **WORKER_QUIET})
 
 
-def programs(layout: Layout, port: int, live_port: int, env: Mapping[str, str]) -> list[Program]:
-    """Every process beside the services."""
+def doors(layout: Layout, port: int, live_port: int, env: Mapping[str, str]) -> list[Program]:
+    """What answers people: one server for HTTP and sockets, or one each."""
     if layout is Layout.SPLIT:
-        doors = [wsgi("web", port, env), asgi("live", live_port, env)]
-    else:
-        doors = [asgi("web", port, env)]
+        return [wsgi("web", port, env), asgi("live", live_port, env)]
+    return [asgi("web", port, env)]
+
+
+def background(env: Mapping[str, str]) -> list[Program]:
+    """What works behind them."""
     return [
-        *doors,
         worker("worker", "default", 2, env),
         worker("slow", "mail,ai", 2, env),  # what hangs here keeps nobody waiting for the end of a rest
         worker("vision", "vision", 1, env),

@@ -16,7 +16,7 @@ from fitai.embedded.errors import CannotStart
 from fitai.embedded.layout import Layout
 from fitai.embedded.locks import lock
 from fitai.embedded.ports import LOOPBACK, is_taken
-from fitai.embedded.processes import Pidfile, end_what_was_left
+from fitai.embedded.processes import Pidfile, Program, end_what_was_left
 from fitai.embedded.supervisor import Console, Stopped, Supervisor
 
 READY_SECONDS = 60
@@ -60,10 +60,9 @@ class Command(BaseCommand):
                 env = self.start_services(supervisor, home, port)
                 if not supervisor.run_once(layout.manage("prepare", name="prepare", env=env)):
                     raise CommandError("The database could not be prepared.")
-                for program in layout.programs(chosen, port, live_port, env):
-                    supervisor.check()
-                    supervisor.start(program)
+                self.start(supervisor, layout.doors(chosen, port, live_port, env))
                 self.wait_until_ready(supervisor, port)
+                self.start(supervisor, layout.background(env))
                 self.greet(console, home, port, live_port if chosen is Layout.SPLIT else port, began)
                 supervisor.watch()
             except CannotStart as error:
@@ -74,6 +73,11 @@ class Command(BaseCommand):
                 console.say("stopping")
                 supervisor.stop(last=SERVICES_LAST)
         console.say("stopped")
+
+    def start(self, supervisor: Supervisor, programs: list[Program]) -> None:
+        for program in programs:
+            supervisor.check()
+            supervisor.start(program)
 
     def start_services(self, supervisor: Supervisor, home: Path, port: int) -> dict[str, str]:
         """Start the services that the environment does not name; the environment of every program."""
