@@ -55,7 +55,7 @@ def show(result: Json, seconds: float) -> None:
     for number, one in enumerate(result["repetitions"], 1):
         page.line(f"rep {number}", f"{one['start_s']:.1f} s – {one['extreme_s']:.1f} s – {one['end_s']:.1f} s")
     for cue in result["cues"]:
-        value = f"{cue['evidence']['metric']} {cue['evidence']['value']:.0f}"
+        value = f"{cue['evidence']['metric']} {cue['evidence']['value']:.3g}"
         page.line(cue["severity"], f"rep {cue['rep']} at {cue['time_s']:.1f} s: {cue['message']} ({value})")
 
 
