@@ -11,7 +11,7 @@ from fitai.common.live.socket import NOT_AUTHENTICATED, LiveSocket
 from fitai.common.live.threads import in_thread
 from fitai.common.problems import Invalid, Unauthenticated, error
 from workouts.api import outputs
-from workouts.api.batches import read_batch, read_op, read_time
+from workouts.api.batches import in_operation, read_batch, read_op, read_time
 from workouts.models import Workout
 from workouts.operations.apply import apply
 
@@ -49,9 +49,7 @@ async def receive_op(socket: LiveSocket, message: Message) -> None:
     try:
         applied = await in_thread(apply)(await actor_now(socket), workout_id, [request], live=True, sent_at=sent_at)
     except Invalid as invalid:
-        for entry in invalid.errors or ():
-            entry["pointer"] = f"/op/payload{entry['pointer']}"
-        raise
+        raise Invalid(errors=in_operation(invalid, "/op")) from None
     result = applied.results[0]
     socket.say({"type": "ack", "op_id": result.op_id, "status": result.status, "seq": result.seq})
 

@@ -15,6 +15,10 @@ class WorkoutQuerySet(models.QuerySet[Any]):
         """Their own that are not deleted. (Shared and coached ones join here, and nowhere else.)"""
         return self.filter(user_id=actor.user_id, deleted_at__isnull=True)
 
+    def own(self, actor: Actor) -> Self:
+        """Theirs, the deleted ones too: what can be restored."""
+        return self.filter(user_id=actor.user_id)
+
 
 class SetQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:

@@ -1,4 +1,4 @@
-"""Reading lines of the history: one fixed statement, a fraction of the cost of composing it anew."""
+"""Reading pages of workouts: one fixed statement, a fraction of the cost of composing it anew."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -6,9 +6,14 @@ from typing import Any
 from django.db import connection
 
 from fitai.common.actors import Actor
+from workouts.operations.store import load
 from workouts.querysets import VISIBLE
 
 Row = Mapping[str, Any]
+Fetch = Callable[[Sequence[Any] | None, bool, int], list[Row]]
+"""How `paginate_fetched` reads a page: what is beyond a position, backwards or not, so many."""
+
+NEWEST_FIRST = ("performed_at", "id")
 
 NAMES = (
     "id", "name", "status", "seq", "started_at", "ended_at", "active_us", "active_since", "template_id",
@@ -24,25 +29,41 @@ FROM workouts_workout w WHERE {VISIBLE}
 
 def read_summaries(
     actor: Actor, *, where: Iterable[str] = (), values: Mapping[str, Any] | None = None, order: Sequence[str]
-) -> Callable[[Sequence[Any] | None, bool, int], list[Row]]:
-    """How `paginate_fetched` reads pages of what the actor sees, latest first in the order of these names.
+) -> Fetch:
+    """Lines of what the actor sees, latest first in the order of these names.
 
     `where` is fixed SQL over `w`, with `values`.
     """
-    keys = [f"w.{name}" for name in order]
 
     def fetch(position: Sequence[Any] | None, backwards: bool, count: int) -> list[Row]:
-        conditions = [*where]
-        given: dict[str, Any] = {**(values or {}), "me": actor.user_id, "count": count}
-        if position is not None:
-            marks = [f"%(at_{number})s" for number in range(len(keys))]
-            conditions.append(f"({', '.join(keys)}) {'>' if backwards else '<'} ({', '.join(marks)})")
-            given |= {f"at_{number}": value for number, value in enumerate(position)}
-        direction = "ASC" if backwards else "DESC"
-        statement = STATEMENT + "".join(f" AND ({condition})" for condition in conditions)
-        statement += f" ORDER BY {', '.join(f'{key} {direction}' for key in keys)} LIMIT %(count)s"
+        rest, given = _page(order, position, backwards, count)
+        statement = STATEMENT + "".join(f" AND ({condition})" for condition in where) + rest
         with connection.cursor() as cursor:
-            cursor.execute(statement, given)
+            cursor.execute(statement, {**(values or {}), **given, "me": actor.user_id})
             return [dict(zip(NAMES, row, strict=True)) for row in cursor.fetchall()]
 
     return fetch
+
+
+def read_active(actor: Actor) -> Fetch:
+    """Whole workouts (`stored`) that the actor sees in progress or paused, newest first."""
+
+    def fetch(position: Sequence[Any] | None, backwards: bool, count: int) -> list[Row]:
+        rest, given = _page(NEWEST_FIRST, position, backwards, count)
+        found = load(f"{VISIBLE} AND w.active", {**given, "me": actor.user_id}, suffix=rest)
+        return [{"performed_at": one.performed_at, "id": one.state.id, "stored": one} for one in found]
+
+    return fetch
+
+
+def _page(
+    order: Sequence[str], position: Sequence[Any] | None, backwards: bool, count: int
+) -> tuple[str, dict[str, Any]]:
+    """What follows the conditions of a statement over `w` for one page of it, with its values."""
+    keys = [f"w.{name}" for name in order]
+    marks = [f"%(at_{number})s" for number in range(len(keys))]
+    beyond = "" if position is None else f" AND ({', '.join(keys)}) {'>' if backwards else '<'} ({', '.join(marks)})"
+    direction = "ASC" if backwards else "DESC"
+    given = {f"at_{number}": value for number, value in enumerate(position or ())}
+    ordered = f" ORDER BY {', '.join(f'{key} {direction}' for key in keys)} LIMIT %(count)s"
+    return beyond + ordered, {**given, "count": count}

@@ -1,19 +1,21 @@
 """A small believable world: people who train for weeks, made through the operations that users' calls go through.
 
-Everything follows from the seed: ids, loads, days and moods. Running it again adds what is missing and changes nothing.
+What somebody did on a day follows from the seed, the person and the day alone, whenever it is asked for: ids, loads and
+moods. Running it again, later too, adds what is missing and changes nothing.
 """
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from accounts.models import User
 from accounts.operations.sign_up import meet, sign_up
 from exercises.models import Exercise
 from fitai.common.actors import Actor
+from workouts.models import Workout
 from workouts.operations.apply import apply
 from workouts.operations.requests import Request
 
@@ -23,6 +25,10 @@ FIRST_NAMES = (
 )  # fmt: skip
 ADDRESS = "seed"
 HARDEST_RPE = 9.5
+WENT = 0.9  # of the days that were meant for training
+FIRST_MONDAY = date(2024, 1, 1)
+"""Weeks are counted from here, so that a week is the same one however long ago it was."""
+SEASON_WEEKS, RISING_WEEKS = 52, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,19 @@ def seed_world(*, people: int, weeks: int, seed: int, now: datetime, password: s
     }
     added = Seeded()
     for number in range(people):
-        dice = random.Random(f"{seed}:{number}")  # noqa: S311  a world that can be made again
         person = _person(seed, number, password, added)
         actor = Actor(user_id=person.pk, via="job")
-        strength_kg = dice.uniform(45, 110)
-        for name, started in _days(dice, weeks, now):
-            week = (now - started).days // 7
-            today = strength_kg * (1 + 0.01 * (weeks - week)) * dice.uniform(0.95, 1.03)
-            id = str(uuid5(NAMESPACE_URL, f"fitai:seed:{seed}:{number}:{started.date()}"))
+        there = set(Workout.objects.own(actor).values_list("pk", flat=True))
+        for name, day in _days(weeks, now):
+            dice = random.Random(f"{seed}:{number}:{day}")  # noqa: S311  a world that can be made again
+            started = datetime.combine(day, time(dice.randint(16, 19), dice.randint(0, 59)), now.tzinfo)
+            id = uuid5(NAMESPACE_URL, f"fitai:seed:{seed}:{number}:{day}")
+            went = dice.random() < WENT
+            if not went or started >= now - timedelta(hours=2) or id in there:
+                continue
+            today = strength_kg(seed, number, day) * dice.uniform(0.95, 1.03)
             payload = {
-                "id": id,
+                "id": str(id),
                 "name": name,
                 "started_at": started.isoformat(),
                 "ended_at": (started + timedelta(minutes=dice.randint(45, 80))).isoformat(),
@@ -94,10 +103,18 @@ def seed_world(*, people: int, weeks: int, seed: int, now: datetime, password: s
                     if lift.slug in exercises
                 ],
             }
-            request = Request(f"seed:{id}", "workout.create", payload, "seed")
-            applied = apply(actor, UUID(id), [request], live=True)
-            added.workouts += applied.replayed is None
+            apply(actor, id, [Request(f"seed:{id}", "workout.create", payload, "seed")], live=True)
+            added.workouts += 1
     return added
+
+
+def strength_kg(seed: int, number: int, day: date) -> float:
+    """What somebody is good for in a week: one percent more each week of a season, lost again in a shorter pause."""
+    dice = random.Random(f"{seed}:{number}")  # noqa: S311
+    base, begun = dice.uniform(45, 110), dice.randrange(SEASON_WEEKS)
+    week = ((day - FIRST_MONDAY).days // 7 + begun) % SEASON_WEEKS
+    paused = max(0, week - RISING_WEEKS) / (SEASON_WEEKS - RISING_WEEKS)
+    return base * (1 + 0.01 * min(week, RISING_WEEKS) * (1 - paused))
 
 
 def _person(seed: int, number: int, password: str, added: Seeded) -> User:
@@ -112,15 +129,12 @@ def _person(seed: int, number: int, password: str, added: Seeded) -> User:
     return sign_up(newcomer, address=ADDRESS)
 
 
-def _days(dice: random.Random, weeks: int, now: datetime) -> Iterator[tuple[str, datetime]]:
-    """Monday, Wednesday and Friday evenings, most of them."""
-    monday = (now - timedelta(days=now.weekday(), weeks=weeks)).replace(hour=0, minute=0, second=0, microsecond=0)
+def _days(weeks: int, now: datetime) -> Iterator[tuple[str, date]]:
+    """Mondays, Wednesdays and Fridays, up to this week's."""
+    monday = now.date() - timedelta(days=now.weekday(), weeks=weeks)
     for week in range(weeks + 1):
         for day, name in zip((0, 2, 4), PLAN, strict=True):
-            started = monday + timedelta(weeks=week, days=day, hours=dice.randint(16, 19), minutes=dice.randint(0, 59))
-            went = dice.random() < 0.9
-            if went and started < now - timedelta(hours=2):
-                yield name, started
+            yield name, monday + timedelta(weeks=week, days=day)
 
 
 def _sets(dice: random.Random, lift: Lift, tracking: str, strength_kg: float) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts import enums
@@ -171,11 +172,19 @@ NotificationsInput = type(
 )
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"})
+class ClockTime(serializers.TimeField):
+    """A time of day to the minute, as a clock on the wall shows it: what the schema calls a `time` has an offset."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"input_formats": ["%H:%M"], **kwargs})
+
+
 class QuietHoursInput(serializers.Serializer):
     """In the person's own time zone; may run past midnight."""
 
-    start = serializers.TimeField(required=False, input_formats=["%H:%M"])
-    end = serializers.TimeField(required=False, input_formats=["%H:%M"])
+    start = ClockTime(required=False)
+    end = ClockTime(required=False)
 
 
 class PrivacyInput(serializers.Serializer):

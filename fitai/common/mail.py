@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from fitai.common.ids import uuid7
 
 
 def send_mail(template: str, to: str, language: str, **context: Any) -> None:
-    """Send one mail. Call it from a job: it talks to a mail server, and raises when that is away.
+    """Send one mail. Call it from a job: it talks to a mail server, and raises when that is away (OSError) or takes no
+    such mail (MailRefused).
 
     `<template>.<language>.txt` holds the subject on its first line and the text below; English stands in for a
     language that has none. The HTML part is the same text, laid out; a link has a line of its own in both.
@@ -26,7 +28,22 @@ def send_mail(template: str, to: str, language: str, **context: Any) -> None:
     html = render_to_string("fitai/mail.html", {"subject": subject, "paragraphs": paragraphs, "language": language})
     message = EmailMultiAlternatives(subject, f"{text}\n", to=[to], headers={"Auto-Submitted": "auto-generated"})
     message.attach_alternative(html, "text/html")
-    message.send()
+    try:
+        message.send()
+    except (SMTPException, ValueError) as failure:
+        raise MailRefused(failure) from None
+
+
+class MailRefused(Exception):
+    """A mail that no server took, told by the kind of failure and the server's code alone.
+
+    What servers, smtplib and Django say names the address, and what a job fails with stands in its row and in the logs.
+    """
+
+    def __init__(self, failure: Exception) -> None:
+        codes = [code for code, _ in getattr(failure, "recipients", {}).values()]
+        code = getattr(failure, "smtp_code", codes[0] if codes else None)
+        super().__init__(type(failure).__name__, code)
 
 
 class EmlFileBackend(BaseEmailBackend):

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
 from fitai.common import problems
 from fitai.common.problems import Problem
+from fitai.common.response_headers import attach_headers
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Answer = type[serializers.BaseSerializer] | serializers.BaseSerializer | OpenApiResponse | None
@@ -40,7 +41,6 @@ def describe(
     problems: Sequence[type[Problem]] = (),
     parameters: Sequence[Any] = (),
     tags: Sequence[str] | None = None,
-    examples: Sequence[OpenApiExample] = (),
     description: str | None = None,
     operation_id: str | None = None,
     deprecated: bool = False,
@@ -58,7 +58,6 @@ def describe(
             responses=dict(responses),
             parameters=list(parameters),
             tags=list(tags) if tags else None,
-            examples=list(examples),
             deprecated=deprecated,
         )(method)
 
@@ -131,16 +130,17 @@ def _example(kind: type[Problem]) -> dict[str, Any]:
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Post-processing: the Problem schema, and the headers that every answer carries."""
+    """Post-processing: the Problem schema, and the headers of every answer."""
     components = result["components"]
     components["schemas"]["Problem"] = {
         "type": "object",
         "description": "A refusal as RFC 9457; `type` is the address of a page that explains it.",
-        "required": ["type", "title", "status", "detail"],
+        "required": ["type", "title", "status", "code", "detail"],
         "properties": {
             "type": {"type": "string", "format": "uri"},
             "title": {"type": "string"},
             "status": {"type": "integer"},
+            "code": {"type": "string", "description": "The kind of refusal, one for each `type`: `id_taken`."},
             "detail": {"type": "string"},
             "instance": {"type": "string"},
             "request_id": {"type": "string"},
@@ -158,12 +158,5 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
             },
         },
     }
-    components["headers"] = {
-        "X-Request-ID": {"description": "Quote it when you report a fault.", "schema": {"type": "string"}},
-        "RateLimit-Remaining": {"description": "Requests left in the bucket.", "schema": {"type": "integer"}},
-    }
-    for item in result["paths"].values():
-        for operation in item.values():
-            for response in operation.get("responses", {}).values():
-                response.setdefault("headers", {})["X-Request-ID"] = {"$ref": "#/components/headers/X-Request-ID"}
+    attach_headers(result)
     return result

@@ -48,12 +48,18 @@ class Problem(Exception):
         if "slug" in vars(cls):
             Problem.registry[cls.slug] = cls
 
+    @classmethod
+    def code(cls) -> str:
+        """The slug as a word for programs: `id_taken`. The `type` has the address of the installation in it."""
+        return cls.slug.replace("-", "_")
+
     def document(self, *, instance: str | None = None, request_id: str | None = None) -> dict[str, Any]:
         """The members of the problem document."""
         document: dict[str, Any] = {
             "type": f"{settings.PUBLIC_URL}/problems/{self.slug}",
             "title": self.title,
             "status": self.status,
+            "code": self.code(),
             "detail": self.detail or self.title,
         }
         if instance is not None:

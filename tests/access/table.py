@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CAST = ("anonymous", "owner", "stranger", "coach", "moderator", "admin")
+CAST = ("anonymous", "owner", "stranger", "blocked", "coach", "moderator", "admin")
 
 OK = "ok"  # the operation's own success
 POLICIES: Mapping[str, Mapping[str, int | str]] = {
@@ -115,13 +115,13 @@ ACCESS: Mapping[str, Row] = {
     "POST /workouts/{id}/cancel": Row("own", 200, {}),
     "POST /workouts/{id}/exercises": Row("own", 201, {"exercise_id": "{exercise}"}),
     "PUT /workouts/{id}/exercise/{reference}": Row("own", 200, {"notes": "Slow"}),
-    "DELETE /workouts/{id}/exercise/{reference}": Row("own", 200),
+    "DELETE /workouts/{id}/exercise/{reference}": Row("own", 204),
     "POST /workouts/{id}/exercises/reorder": Row("own", 200, {"order": ["{entry}"]}),
     "POST /workouts/{id}/sets": Row("own", 201, {"exercise_id": "{exercise}", "reps": 5}),
     "PUT /workouts/{id}/set/{reference}": Row("own", 200, {"reps": 6}),
     "DELETE /workouts/{id}/set/{reference}": Row("own", 200),
     "POST /workouts/{id}/rest": Row("own", 200, {"seconds": 90}),
-    "DELETE /workouts/{id}/rest": Row("own", 200),
+    "DELETE /workouts/{id}/rest": Row("own", 204),
     "GET /workouts/{id}/events": Row("own", 200),
     "POST /workouts/{id}/ops": Row(
         "own",

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailConfirmationHMAC
@@ -13,15 +12,17 @@ from django.test.client import MULTIPART_CONTENT
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Block, User
 from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.models import Job
+from templates_app.models import Template
 from tests.access.table import ACCESS, CAST, PLAN
 from tests.cast import ApiClient, client_of, make_person
 from workouts.models import Workout
 
 OPERATIONS = sorted(ACCESS)
+UNKNOWN = "01890000-0000-7000-8000-0000000fffff"
 OWNED = (
     "workouts_workout",
     "workouts_set",
@@ -60,9 +61,12 @@ def test_every_operation_has_its_row(operations: set[str]) -> None:
 @pytest.fixture
 def people(athlete: User, stranger: User, coach: User, moderator: User, anonymous: ApiClient) -> dict[str, ApiClient]:
     admin = make_person("admin", role=Role.ADMIN, is_staff=True, is_superuser=True)
+    blocked = make_person("blocked")
+    Block.objects.create(blocker=athlete, blocked=blocked)
     clients = {
         "owner": client_of(athlete),
         "stranger": client_of(stranger),
+        "blocked": client_of(blocked),
         "coach": client_of(coach),
         "moderator": client_of(moderator),
         "admin": client_of(admin),
@@ -175,14 +179,34 @@ def test_public_operations_need_no_account(operation: str, people: dict[str, Api
 def test_a_foreign_row_looks_like_one_that_never_was(
     operation: str, people: dict[str, ApiClient], world: dict[str, str]
 ) -> None:
-    foreign = send(people["stranger"], operation, world)
-    unknown = send(people["stranger"], operation, world, id=str(uuid4()))
-    told = [
-        {name: value for name, value in answer.json().items() if name not in ("instance", "request_id")}
-        for answer in (foreign, unknown)
-    ]
-    assert foreign.status_code == unknown.status_code == 404
-    assert told[0] == told[1]
+    for person in ("stranger", "blocked"):
+        foreign = send(people[person], operation, world)
+        assert (foreign.status_code, told(foreign)) == (404, told(send(people[person], operation, world, id=UNKNOWN)))
+
+
+PUBLISHED = sorted(name for name in OPERATIONS if "/templates/{id}" in name and ACCESS[name].policy == "own")
+
+
+@pytest.mark.parametrize("operation", PUBLISHED)
+@pytest.mark.parametrize("either_way", ["blocked", "blocker"])
+def test_what_is_public_never_was_for_who_is_blocked(
+    operation: str, either_way: str, people: dict[str, ApiClient], world: dict[str, str], athlete: User
+) -> None:
+    Template.objects.filter(pk=world["template"]).update(visibility="public")
+    one = people["blocked"]
+    if either_way == "blocker":
+        Block.objects.update(blocker=one.user, blocked=athlete)
+    before = rows_of_owner()
+    assert send(people["stranger"], "GET /templates/{id}", world).status_code == 200
+    assert send(one, "GET /templates", world).json()["results"] == []
+    hidden = send(one, operation, world)
+    assert (hidden.status_code, told(hidden)) == (404, told(send(one, operation, world, id=UNKNOWN)))
+    assert rows_of_owner() == before
+
+
+def told(answer: Any) -> dict[str, Any]:
+    """What a refusal says, but for what names the request."""
+    return {name: value for name, value in answer.json().items() if name not in ("instance", "request_id")}
 
 
 def test_nested_ids_must_belong_together(people: dict[str, ApiClient], world: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import tries
 from accounts.errors import InvalidCredentials, TooManyTries
@@ -73,6 +74,25 @@ def test_right_passwords_are_not_counted(athlete: User) -> None:
 def test_spellings_of_one_log_in_share_a_count(athlete: User) -> None:
     outcomes = [guess(login) for login in ("athlete", "ATHLETE", " athlete ", "ａthlete", "Athlete", "aTHLETE")]
     assert outcomes == ["wrong"] * 5 + ["too many"]
+
+
+def test_tries_on_one_name_of_an_account_say_nothing_of_another(athlete: User) -> None:
+    assert [guess("athlete") for _ in range(6)][-1] == "too many"
+    assert [guess("athlete@example.org"), guess("nobody@example.org")] == ["wrong", "wrong"]
+
+
+@pytest.mark.parametrize("names", [("athlete", "athlete@example.org"), ("nobody", "nobody@example.org")])
+def test_each_try_costs_the_same_whoever_is_meant(
+    athlete: User, names: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: made.append(given) or encode(*given))
+    for name in names:
+        with CaptureQueriesContext(connection) as captured:
+            guess(name)
+        assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) == 2
+    assert len(made) == 2
 
 
 def test_the_answer_says_when_to_come_back(athlete: User, anonymous: ApiClient) -> None:

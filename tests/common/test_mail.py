@@ -1,13 +1,18 @@
 """Mail as files."""
 
+import smtplib
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
-from fitai.common.mail import send_mail
+from accounts.models import User
+from fitai.common import jobs
+from fitai.common.mail import MailRefused, send_mail
+from fitai.common.models import Job
 
 BACKEND = "fitai.common.mail.EmlFileBackend"
 
@@ -69,3 +74,59 @@ def test_a_header_cannot_be_smuggled_in(folder: Path, line_break: str) -> None:
         with pytest.raises((BadHeaderError, ValueError)):
             EmailMessage(body="x", connection=get_connection(BACKEND), **values).send()
     assert not folder.exists() or not list(folder.glob("*.eml"))
+
+
+# ── What nobody took ─────────────────────────────────────────────────────────────────────────────
+
+ADA = "ada@example.org"
+SAID = b"5.1.1 <ada@example.org>: Recipient address rejected"
+REFUSALS: dict[str, tuple[Exception, tuple[str, int | None]]] = {
+    "recipient": (smtplib.SMTPRecipientsRefused({ADA: (550, SAID)}), ("SMTPRecipientsRefused", 550)),
+    "sender": (smtplib.SMTPSenderRefused(553, SAID, ADA), ("SMTPSenderRefused", 553)),
+    "data": (smtplib.SMTPDataError(554, SAID), ("SMTPDataError", 554)),
+    "disconnected": (smtplib.SMTPServerDisconnected(f"lost while sending to {ADA}"), ("SMTPServerDisconnected", None)),
+    "address": (ValueError(f"Invalid address {ADA}"), ("ValueError", None)),
+}
+
+
+class RefusingBackend(BaseEmailBackend):
+    """Stands in for a mail server that takes nothing."""
+
+    failure: Exception
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise self.failure
+
+
+@pytest.fixture(params=sorted(REFUSALS))
+def refusal(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[str, int | None]:
+    """What is left of a failure."""
+    failure, told = REFUSALS[request.param]
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
+    monkeypatch.setattr(RefusingBackend, "failure", failure, raising=False)
+    return told
+
+
+def test_a_refusal_tells_its_kind_and_code_and_nobodys_address(refusal: tuple[str, int | None]) -> None:
+    with pytest.raises(MailRefused) as refused:
+        send()
+    assert (refused.value.args, refused.value.__cause__, refused.value.__suppress_context__) == (refusal, None, True)
+
+
+def test_neither_the_job_nor_the_logs_have_the_address(
+    athlete: User, refusal: tuple[str, int | None], caplog: pytest.LogCaptureFixture
+) -> None:
+    claim = athlete.emailaddress_set.get()
+    claim.verified, claim.email = False, ADA
+    claim.save()
+    job = jobs.enqueue(
+        "accounts.verification_mail", {"email": ADA, "address_id": claim.pk}, dedupe_key="verify", user_id=athlete.pk
+    )
+    assert job is not None
+    jobs.run(job)
+    row = Job.objects.get(pk=job)
+    logged = caplog.text
+    assert (row.status, row.attempts, row.last_error) == ("queued", 1, f"MailRefused{refusal!r}")
+    assert "job.error" in logged
+    assert "MailRefused" in logged
+    assert ADA not in logged

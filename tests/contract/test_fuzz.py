@@ -1,6 +1,7 @@
 """schemathesis against the whole API: whatever it sends, the answer is one that the schema describes.
 
-Each operation is tried with valid and invalid data, half of the time on rows that exist. FITAI_SOAK=1 tries far more.
+Each operation is tried with valid and invalid data, half of the time on rows that exist. FITAI_SOAK=1 tries far more,
+and other things each time.
 """
 
 import os
@@ -13,11 +14,11 @@ import pytest
 import schemathesis
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test.client import MULTIPART_CONTENT
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -29,11 +30,25 @@ from schemathesis.specs.openapi.checks import (
 from accounts.models import User
 from exercises.models import Exercise
 from fitai.common import jobs
+from fitai.common.doors import get_wsgi_application
+from fitai.common.response_headers import COMPONENTS, RATE_LIMIT
 from tests.cast import client_of
 
-EXAMPLES = 200 if os.environ.get("FITAI_SOAK") else 12
+SOAK = bool(os.environ.get("FITAI_SOAK"))
+EXAMPLES = 200 if SOAK else 12
 LARGE = {"POST /api/v1/templates"}  # a tree of hundreds of nodes takes seconds to make up
+DESCRIBED = frozenset(name.lower() for name in COMPONENTS.keys() - set(RATE_LIMIT))
+
+
+def no_header_is_undescribed(ctx: Any, response: Any, case: Any) -> None:
+    """A header that some answers are described with is described wherever it is sent."""
+    described = case.operation.definition.raw["responses"][str(response.status_code)]["headers"]
+    unknown = DESCRIBED & set(response.headers) - {name.lower() for name in described}
+    assert not unknown, f"{response.status_code} carries {unknown}, which the schema does not say"
+
+
 CHECKS = [
+    no_header_is_undescribed,
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
@@ -68,6 +83,7 @@ def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> d
     workout = client.post("/api/v1/sessions", {"name": "Push"}).json()["id"]
     logged = client.post(f"/api/v1/workouts/{workout}/sets", {"exercise_id": str(exercise.pk), "reps": 5}).json()
     job = jobs.enqueue("tests.fuzzed", {}, dedupe_key="fuzzed", user_id=athlete.pk)
+    watch = client_of(athlete, "watch")
     entry = {"exercise_id": str(exercise.pk), "sets": [{"reps": 5}]}
     weeks = [{"days": [{"name": "Push", "exercises": [entry]}]}]
     plan = {"name": "Push", "goal": "strength", "level": "beginner", "weeks": weeks}
@@ -77,8 +93,11 @@ def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> d
         "entry": logged["workout_exercise_id"],
         "set": logged["id"],
         "exercise": str(exercise.pk),
+        "slug": exercise.slug,
+        "device": str(watch.session_row.pk),  # type: ignore[union-attr]
         "job": str(job),
         "template": client.post("/api/v1/templates", plan).json()["id"],
+        "plan": client.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": client.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
     }
 
@@ -87,17 +106,18 @@ def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> d
 def test_every_answer_fits_the_schema(label: str, athlete: User, world: dict[str, str]) -> None:
     application = get_wsgi_application()
 
-    @given(case=OPERATIONS[label].as_strategy())
+    @given(case=OPERATIONS[label].as_strategy(), aimed=st.booleans())
     @settings(
         max_examples=EXAMPLES // 4 if label in LARGE else EXAMPLES,
         deadline=None,
-        derandomize=True,
+        derandomize=not SOAK,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def tried(case: Any) -> None:
-        aim(case, world)
+    def tried(case: Any, aimed: bool) -> None:
+        if aimed:
+            aim(case, world)
         token = client_of(athlete, "fuzzer").tokens.access  # a session of its own: log-out may be what is tried
         with in_the_tests_transaction():
             case.call_and_validate(app=application, headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
@@ -105,19 +125,44 @@ def test_every_answer_fits_the_schema(label: str, athlete: User, world: dict[str
     tried()
 
 
+KINDS = {"auth": "device", "jobs": "job", "exercises": "exercise", "form-analyses": "form", "templates": "template"}
+NAMED = {
+    "exercise_id": "exercise",
+    "session_id": "workout",
+    "from_workout_id": "workout",
+    "workout_exercise_id": "entry",
+    "set_id": "set",
+    "template_id": "template",
+}
+"""What a member of a body or a query is the id of."""
+
+
+def kind_of(path: str) -> str:
+    """Of what an address below /api/v1 has the id."""
+    return "plan" if "/ai-jobs/" in path else KINDS.get(path.split("/")[3], "workout")
+
+
 def aim(case: Any, world: dict[str, str]) -> None:
-    """Point half of the requests at rows that exist, in the path and in the body."""
-    if hash(repr(case.body)) % 2:
-        return
-    kinds = {"jobs": "job", "exercises": "exercise", "form-analyses": "form", "templates": "template"}
-    kind = kinds.get(case.path.split("/")[3], "workout")
-    parameters = dict(case.path_parameters or {})
-    if "id" in parameters:
-        parameters["id"] = world[kind]
-    if "reference" in parameters:
-        parameters["reference"] = world["set" if "/set/" in case.path else "entry"]
-    case.path_parameters = parameters
-    if isinstance(case.body, dict):
-        for name, known in (("exercise_id", "exercise"), ("session_id", "workout"), ("workout_exercise_id", "entry")):
-            if name in case.body:
-                case.body[name] = world[known]
+    """Point a request at rows that exist, in the path, the query and the body."""
+    known = {
+        "id": world[kind_of(case.path)],
+        "reference": world["set" if "/set/" in case.path else "entry"],
+        "slug": world["slug"],
+        "n": 1,
+    }
+    case.path_parameters = {name: known.get(name, value) for name, value in (case.path_parameters or {}).items()}
+    for given_values in (case.query, case.body):
+        if isinstance(given_values, dict):
+            given_values.update({name: world[NAMED[name]] for name in NAMED.keys() & given_values.keys()})
+
+
+def test_it_aims_at_rows_of_the_right_kind(athlete: User, world: dict[str, str]) -> None:
+    """An address with an id is met by a row for each of the kinds there are: none is 404 for all that is tried."""
+    client = client_of(athlete)
+    paths = sorted({operation.path for operation in OPERATIONS.values() if operation.path.endswith("/{id}")})
+    met = {}
+    for path in paths:
+        address = path.replace("{id}", world[kind_of(path)])
+        allowed = client.generic("BREW", address).headers["Allow"]
+        met[path] = (client.get if "GET" in allowed else client.delete)(address).status_code
+    assert met == {path: 204 if path == "/api/v1/auth/devices/{id}" else 200 for path in paths}

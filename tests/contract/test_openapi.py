@@ -17,9 +17,16 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from accounts.api import examples as accounts
+from analysis import examples as analysis
+from exercises.api import examples as exercises
+from fitai.common import examples as common
 from fitai.common import schema_view
 from fitai.common.problems import Problem
+from fitai.examples import EXAMPLES as EXAMPLES_OF_SHAPES
+from templates_app.api import examples as templates
 from tests.cast import ApiClient, codes
+from workouts.api import examples as workouts
 
 DOCS = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -101,6 +108,28 @@ class TestDocument:
             found |= {f"{method} {path}" for method in allowed if method not in ("HEAD", "OPTIONS")}
         assert found == set(operations)
 
+
+HEADERS = {
+    "GET /api/v1/workouts 200": set(),
+    "GET /api/v1/workouts/{id} 200": {"ETag"},
+    "GET /api/v1/workouts/{id} 304": {"ETag"},
+    "GET /api/v1/workouts/{id} 401": {"WWW-Authenticate"},
+    "GET /api/v1/workouts/{id} 404": set(),
+    "GET /api/v1/workouts/{id} 429": {"Retry-After"},
+    "GET /api/v1/workouts/{id} 503": {"Retry-After"},
+    "POST /api/v1/workouts 201": {"ETag", "Idempotent-Replayed", "Location"},
+    "POST /api/v1/workouts/{id}/sets 201": {"ETag", "Idempotent-Replayed", "Location"},
+    "POST /api/v1/sets 201": {"ETag", "Idempotent-Replayed", "Location"},
+    "PATCH /api/v1/workouts/{id} 412": {"ETag"},
+    "DELETE /api/v1/workouts/{id} 204": {"ETag", "Idempotent-Replayed"},
+    "POST /api/v1/workouts/{id}/ops 200": set(),
+    "POST /api/v1/templates 201": {"ETag", "Idempotent-Replayed", "Location"},
+    "POST /api/v1/templates 409": {"Retry-After"},
+    "POST /api/v1/templates/{id}/start 201": {"Idempotent-Replayed", "Location"},
+    "POST /api/v1/templates/ai-generate 202": {"Idempotent-Replayed", "Location"},
+    "POST /api/v1/auth/resend-verification 202": set(),
+    "POST /api/v1/auth/login 401": {"WWW-Authenticate"},
+}
 
 EXAMPLES = {"id": "01890000-0000-7000-8000-00000000e001", "n": "1"}
 
@@ -203,6 +232,23 @@ class TestAnswers:
 
         assert failures(operations, fits) == []
 
+    def test_their_headers_follow_from_status_and_operation(self, operations: dict[str, dict[str, Any]]) -> None:
+        def headers(name: str, status: str) -> set[str]:
+            return set(operations[name]["responses"][status]["headers"]) - {"X-Request-ID"}
+
+        budget = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+        assert {name: headers(*name.rsplit(" ", 1)) for name in HEADERS} == {
+            name: expected | (budget if name[-3:] in ("200", "201", "202", "204", "304", "429") else set())
+            for name, expected in HEADERS.items()
+        }
+
+    def test_every_header_that_is_described_is_used(self, document: dict[str, Any]) -> None:
+        used = {
+            part["$ref"] for where, part in schemas_in(document) if "/headers/" in where and isinstance(part, dict)
+            and "$ref" in part
+        }  # fmt: skip
+        assert used == {f"#/components/headers/{name}" for name in document["components"]["headers"]}
+
     def test_what_was_not_changed_is_304(self, operations: dict[str, dict[str, Any]]) -> None:
         def fits(name: str, operation: dict[str, Any]) -> bool:
             asked = {parameter["name"] for parameter in operation.get("parameters", [])}
@@ -224,9 +270,11 @@ class TestAnswers:
 
 
 class TestExamples:
-    def test_each_fits_its_schema(self, document: dict[str, Any]) -> None:
-        registry = Registry().with_resource(WHOLE, Resource(contents=document, specification=DRAFT202012))
-        checked, wrong = 0, []
+    def test_each_fits_its_schema_and_says_nothing_else(self, document: dict[str, Any]) -> None:
+        closed = {**document, "components": {**document["components"], "schemas": {}}}
+        closed["components"]["schemas"] = {n: shut(s) for n, s in document["components"]["schemas"].items()}
+        registry = Registry().with_resource(WHOLE, Resource(contents=closed, specification=DRAFT202012))
+        wrong = []
         for where, part in schemas_in(document):
             if not isinstance(part, dict) or "schema" not in part or "examples" not in part:
                 continue
@@ -234,10 +282,42 @@ class TestExamples:
                 rebased(part["schema"]), registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER
             )
             for name, example in part["examples"].items():
-                checked += 1
-                wrong += [f"{where} {name}: {mistake.message}" for mistake in validator.iter_errors(example["value"])]
+                value = EXAMPLES_OF_SHAPES[name] if "$ref" in example else example["value"]
+                wrong += [f"{where} {name}: {mistake.message}" for mistake in validator.iter_errors(value)]
         assert wrong == []
-        assert checked > 100
+
+    def test_every_json_body_has_one(self, operations: dict[str, dict[str, Any]]) -> None:
+        def fits(name: str, operation: dict[str, Any]) -> bool:
+            good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+            bodies = [body["content"] for body in (operation.get("requestBody"), *good) if body and "content" in body]
+            return all(body["application/json"].get("examples") for body in bodies if "application/json" in body)
+
+        assert failures(operations, fits) == []
+
+    def test_each_stands_once_and_is_referred_to(self, document: dict[str, Any]) -> None:
+        assert document["components"]["examples"] == {
+            name: {"value": example} for name, example in EXAMPLES_OF_SHAPES.items()
+        }
+        referred = {part["$ref"].rpartition("/")[2] for _, part in schemas_in(document) if refers_to_example(part)}
+        assert referred == set(EXAMPLES_OF_SHAPES)
+
+    def test_no_two_apps_give_one_of_the_same_shape(self) -> None:
+        apps = (common, accounts, exercises, templates, workouts, analysis)
+        assert len(EXAMPLES_OF_SHAPES) == sum(len(app.EXAMPLES) for app in apps)
+
+
+def refers_to_example(part: Any) -> bool:
+    return isinstance(part, dict) and str(part.get("$ref", "")).startswith("#/components/examples/")
+
+
+def shut(schema: Any) -> Any:
+    """A schema that takes no member beside those it names: a member that is misspelt must not pass as one more."""
+    if isinstance(schema, list):
+        return [shut(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {"additionalProperties": False} if "properties" in schema else {}
+    return {**closed, **{name: shut(part) for name, part in schema.items()}}
 
 
 WHOLE = "urn:openapi"

@@ -1,6 +1,7 @@
 """Every refusal, whoever makes it, is a problem document."""
 
 import inspect
+import re
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ def problem(status: int, slug: str, path: str, detail: str | None = None, **memb
         "type": f"http://localhost:8000/problems/{slug}",
         "title": kind.title,
         "status": status,
+        "code": slug.replace("-", "_"),
         "detail": detail or kind.title,
         "instance": path,
         "request_id": ID,
@@ -213,6 +215,12 @@ class TestPages:
 
         kinds = [kind for kind in below(Problem) if "slug" in vars(kind) and kind is not Problem]
         assert sorted(kind.slug for kind in kinds) == sorted(Problem.registry)
+
+    def test_the_code_of_each_is_a_word_of_its_own(self) -> None:
+        codes = {kind.code() for kind in Problem.registry.values()}
+        assert len(codes) == len(Problem.registry)
+        assert [code for code in codes if not re.fullmatch(r"[a-z]+(_[a-z]+)*", code)] == []
+        assert {"id_taken", "email_unverified", "op_id_reused", "account_deleted", "precondition_failed"} <= codes
 
     def test_one_page_lists_them_all(self, anonymous: ApiClient) -> None:
         text = anonymous.get("/problems").content.decode()

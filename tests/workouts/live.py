@@ -1,6 +1,7 @@
 """The real server in a thread of the tests, and a device that holds a socket to it."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,14 +42,30 @@ def until(met: Callable[[], object], seconds: float = PATIENCE) -> None:
         time.sleep(0.01)
 
 
+def narrow(port: int) -> dict[str, Any]:
+    """Options of a socket that reads nothing by itself, with next to no buffer before it: what is sent to it queues up
+    at the server at once."""
+    pipe = socket.socket()
+    pipe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    pipe.connect(("127.0.0.1", port))
+    return {"sock": pipe, "max_queue": 1}
+
+
 class Socket:
     """A connection to `/ws/v1`."""
 
     def __init__(
-        self, port: int, token: str | None, *, origin: str | None = None, header: bool = False, **options: Any
+        self,
+        port: int,
+        token: str | None,
+        *,
+        origin: str | None = None,
+        header: bool = False,
+        address: str | None = None,  # as a proxy says it
+        **options: Any,
     ) -> None:
         subprotocols = [Subprotocol("fitai.v1")]
-        headers = {}
+        headers = {} if address is None else {"X-Forwarded-For": address}
         if token is not None and header:
             headers["Authorization"] = f"Bearer {token}"
         elif token is not None:

@@ -103,7 +103,7 @@ def test_a_rest_that_is_over_already_ends_without_a_word(gym: Gym, clock: Any, h
     workout = gym.train()
     rest(gym, workout, 60)
     if how == "stopped":
-        ok(gym.device.delete(f"{V1}/workouts/{workout}/rest"))
+        ok(gym.device.delete(f"{V1}/workouts/{workout}/rest"), 204)
     else:
         gym.do(workout, {"completed": "complete", "cancelled": "cancel"}[how])
     before = gym.see(workout)

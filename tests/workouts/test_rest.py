@@ -460,6 +460,20 @@ def test_a_deleted_workout_is_nowhere_but_at_restore(gym: Gym, method: str, path
     assert stored() == before
 
 
+@pytest.mark.parametrize("body", [{"force": True}, []])
+def test_a_bad_body_at_the_restore_of_ones_own_is_422(gym: Gym, stranger: User, body: Any) -> None:
+    workout = gym.train()
+    gym.device.delete(f"{V1}/workouts/{workout}")
+    before = stored()
+    path = f"{V1}/workouts/{workout}/restore"
+
+    own, foreign = gym.device.post(path, body), client_of(stranger).post(path, body)
+
+    assert (own.status_code, foreign.status_code) == (422, 404)
+    assert codes(own) == ([("", "invalid")] if body == [] else [("/force", "unknown_field")])
+    assert stored() == before
+
+
 def test_a_restored_workout_is_as_it_was(gym: Gym) -> None:
     workout = gym.train(name="Push")
     gym.log(workout, reps=5, weight=100, weight_unit="kg")

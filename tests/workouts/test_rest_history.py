@@ -51,7 +51,7 @@ def test_stored_totals_follow_every_correction(gym: Gym) -> None:
         lambda: gym.correct(workout, second["id"], kind="working", reps=9),
         lambda: ok(gym.device.put(f"{V1}/workouts/{workout}/exercise/0", {"exercise_id": PULL_UP})),
         lambda: gym.drop(workout, 0),
-        lambda: ok(gym.device.delete(f"{V1}/workouts/{workout}/exercise/1")),
+        lambda: ok(gym.device.delete(f"{V1}/workouts/{workout}/exercise/1"), 204),
     ):
         change()
         (line,) = results(gym, "/workouts")
@@ -120,6 +120,18 @@ def test_one_sees_nobody_elses(gym: Gym, stranger: User) -> None:
     assert results(gym, "/workouts/active") == []
     cursor = ok(gym.device.get(f"{V1}/workouts"))["next"]
     assert cursor is None
+
+
+def test_more_in_progress_than_a_page_are_paged(gym: Gym) -> None:
+    expected = [gym.train() for _ in range(23)][::-1]
+    first = ok(gym.device.get(f"{V1}/workouts/active"))
+    second = ok(gym.device.get(first["next"]))
+    back = ok(gym.device.get(second["previous"]))
+    assert [row["id"] for row in first["results"] + second["results"]] == expected
+    assert (first["previous"], second["next"], back["results"]) == (None, None, first["results"])
+    assert first["results"][0] == gym.see(expected[0])
+    assert codes(gym.device.get(f"{V1}/workouts/active?limit=0")) == [("?limit", "invalid")]
+    assert gym.device.get(f"{V1}/workouts/active?cursor=abc").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/workouts", "/sessions"])

@@ -337,12 +337,14 @@ def test_an_exercise_is_replaced_noted_and_removed(gym: Gym, by: str) -> None:
     path = f"{V1}/workouts/{workout}/exercise/{place}"
 
     replaced = ok(gym.device.put(path, {"exercise_id": PULL_UP, "notes": "weighted"}))
-    removed = ok(gym.device.delete(path))
+    gone = gym.device.delete(path)
 
     assert (replaced["exercise_id"], replaced["notes"], replaced["position"]) == (PULL_UP, "weighted", 1)
     assert [s["reps"] for s in replaced["sets"]] == [5]
+    removed = gym.see(workout)
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert gone.headers["ETag"] == gym.device.get(f"{V1}/workouts/{workout}").headers["ETag"]
     assert [e["exercise_id"] for e in removed["exercises"]] == [SQUAT]
-    assert removed == gym.see(workout)
     assert removed["totals"] == EMPTY_TOTALS
 
 
@@ -373,7 +375,8 @@ def test_a_rest_is_a_deadline_that_every_device_sees(athlete: User, library: Non
         clock.shift(5)
         begun = ok(phone.device.post(f"{V1}/workouts/{workout}/rest", {"seconds": 90, "set_id": logged["id"]}))
         seen = watch.see(workout)
-        stopped = ok(watch.device.delete(f"{V1}/workouts/{workout}/rest"))
+        ok(watch.device.delete(f"{V1}/workouts/{workout}/rest"), 204)
+        stopped = phone.see(workout)
 
     assert begun["rest"] == {"set_id": logged["id"], "seconds": 90, "ends_at": "2026-11-20T18:01:40Z"}
     assert seen == begun

@@ -60,6 +60,15 @@ def read_op(op: Any, pointer: str, errors: list[dict[str, str]], workout_id: UUI
     return Request(op["op_id"], op["type"], op["payload"], op["device_id"], at=at)
 
 
+def in_operation(refused: Invalid, pointer: str = "") -> list[dict[str, str]]:
+    """Its errors with pointers into the operation at `pointer`: most are about the payload, and point into that. Only
+    what is wrong with the type of an operation is beside it."""
+    return [
+        entry | {"pointer": f"{pointer}{'' if entry['code'] == 'unknown_type' else '/payload'}{entry['pointer']}"}
+        for entry in refused.errors or ()
+    ]
+
+
 def read_time(value: Any, pointer: str, errors: list[dict[str, str]]) -> datetime | None:
     """An RFC 3339 time with its offset."""
     try:

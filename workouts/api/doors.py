@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 
@@ -50,9 +51,13 @@ class WorkoutDoor(ApiView):
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         """Whose row it is comes before what is wrong with the body."""
         about_a_row = isinstance(exc, Invalid) and "id" in self.kwargs and not self.creates()
-        if about_a_row and not Workout.objects.visible_to(self.actor).filter(pk=self.kwargs["id"]).exists():
+        if about_a_row and not self.known().filter(pk=self.kwargs["id"]).exists():
             exc = NotFound()
         return super().handle_exception(exc)
+
+    def known(self) -> QuerySet[Workout]:
+        """The workouts that the call may be about."""
+        return Workout.objects.visible_to(self.actor)
 
     def creates(self) -> bool:
         """Whether the call may be about a workout that is not there yet."""

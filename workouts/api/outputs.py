@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from fitai.common.problems import Invalid
 from fitai.common.rendering import plain
 from templates_app.api.outputs import enrolment
+from workouts.api.batches import in_operation
 from workouts.core.records import KINDS
 from workouts.core.records import Record as CoreRecord
 from workouts.core.shape import exercise_shape, record_shape, set_shape, workout_shape
 from workouts.models import Record
 from workouts.operations.next_step import NextDay, target
-from workouts.operations.results import Applied
+from workouts.operations.results import Applied, Result
 from workouts.operations.store import Stored, load
 from workouts.operations.summary import compare_with_last_time
 
@@ -51,6 +53,11 @@ def summary(row: Mapping[str, Any]) -> Json:
 def stored_shapes(stored: Sequence[Stored]) -> list[Json]:
     """Whole workouts with their records."""
     return [workout_shape(s.state, s.facts, records=grouped(s.records)) for s in stored]
+
+
+def whole_rows(rows: Sequence[Mapping[str, Any]]) -> list[Json]:
+    """Whole workouts of a page's rows."""
+    return stored_shapes([row["stored"] for row in rows])
 
 
 def load_shape(workout_id: UUID | str) -> Json | None:
@@ -125,10 +132,12 @@ def batch(applied: Applied) -> Json:
     return {"seq": applied.state.seq, "results": [result_shape(result) for result in applied.results]}
 
 
-def result_shape(result: Any) -> Json:
+def result_shape(result: Result) -> Json:
     shape: Json = {"op_id": result.op_id, "status": result.status, "seq": result.seq}
     if result.problem is not None:
         shape["problem"] = result.problem.document()
+        if isinstance(result.problem, Invalid):
+            shape["problem"]["errors"] = in_operation(result.problem)
     return shape
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import fractional_indexing
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -28,16 +29,20 @@ from workouts.operations.apply import apply
 from workouts.operations.results import Applied
 from workouts.operations.store import Stored, load
 from workouts.querysets import VISIBLE
-from workouts.rows import read_summaries
+from workouts.rows import NEWEST_FIRST, read_active, read_summaries
 
 WRITE = [IDEMPOTENCY_KEY, IF_MATCH]
 REFUSALS = [OpIdReused, PreconditionFailed]
-MOST_ACTIVE = 20  # nobody trains in more at once
 PLACE = OpenApiParameter("reference", str, OpenApiParameter.PATH, description="Its place, counted from 0, or its id.")
 
 
 def whole(applied: Applied) -> tuple[int, Any]:
     return 200, outputs.applied_shape(applied)
+
+
+def nothing(applied: Applied) -> tuple[int, Any]:
+    """What is gone has no shape; the `ETag` says which version of the workout is without it."""
+    return 204, None
 
 
 class WorkoutsView(WorkoutDoor):
@@ -57,9 +62,8 @@ class WorkoutsView(WorkoutDoor):
     )
     def get(self, request: Request) -> Response:
         where, values = asked(request, self.actor)
-        order = ("performed_at", "id")
-        fetch = read_summaries(self.actor, where=where, values=values, order=order)
-        page = paginate_fetched(request, fetch, names=order, shape=outputs.summaries)
+        fetch = read_summaries(self.actor, where=where, values=values, order=NEWEST_FIRST)
+        page = paginate_fetched(request, fetch, names=NEWEST_FIRST, shape=outputs.summaries)
         return respond(page)
 
     @describe(
@@ -84,11 +88,12 @@ class WorkoutsView(WorkoutDoor):
 
 
 class ActiveWorkoutsView(ApiView):
-    @describe("Those in progress or paused, newest first", responses={200: inputs.ActiveWorkouts})
+    query = ("cursor", "limit")
+
+    @describe("Those in progress or paused, newest first", responses={200: inputs.ActiveWorkouts}, parameters=PAGING)
     def get(self, request: Request) -> Response:
-        latest = f"ORDER BY w.performed_at DESC, w.id DESC LIMIT {MOST_ACTIVE}"
-        stored = load(f"{VISIBLE} AND w.active", {"me": self.actor.user_id}, suffix=latest)
-        return respond({"results": outputs.stored_shapes(stored), "next": None, "previous": None})
+        fetch = read_active(self.actor)
+        return respond(paginate_fetched(request, fetch, names=NEWEST_FIRST, shape=outputs.whole_rows))
 
 
 class WorkoutView(WorkoutDoor):
@@ -123,7 +128,7 @@ class WorkoutView(WorkoutDoor):
 
     @describe("Delete; it can be restored for 30 days", responses={204: None}, parameters=WRITE, problems=REFUSALS)
     def delete(self, request: Request, id: UUID) -> HttpResponseBase:
-        return self.act(id, ("workout.delete", {}), answer=lambda applied: (204, None))
+        return self.act(id, ("workout.delete", {}), answer=nothing)
 
 
 class RestoreView(WorkoutDoor):
@@ -132,6 +137,9 @@ class RestoreView(WorkoutDoor):
     )
     def post(self, request: Request, id: UUID) -> HttpResponseBase:
         return self.act(id, ("workout.restore", body_of(request)), answer=whole)
+
+    def known(self) -> QuerySet[Workout]:
+        return Workout.objects.own(self.actor)
 
 
 class TransitionView(WorkoutDoor):
@@ -208,12 +216,12 @@ class ExerciseView(WorkoutDoor):
 
     @describe(
         "Remove an exercise with its sets",
-        responses={200: inputs.WorkoutOutput},
+        responses={204: None},
         parameters=[PLACE, *WRITE],
         problems=REFUSALS,
     )
     def delete(self, request: Request, id: UUID, reference: str) -> HttpResponseBase:
-        return self.act(id, ("exercise.remove", {}), node=reference, answer=whole)
+        return self.act(id, ("exercise.remove", {}), node=reference, answer=nothing)
 
 
 class ReorderView(WorkoutDoor):
@@ -305,9 +313,9 @@ class RestView(WorkoutDoor):
     def post(self, request: Request, id: UUID) -> HttpResponseBase:
         return self.act(id, ("rest.start", body_of(request)), answer=whole)
 
-    @describe("Stop the rest timer", responses={200: inputs.WorkoutOutput}, parameters=WRITE, problems=REFUSALS)
+    @describe("Stop the rest timer", responses={204: None}, parameters=WRITE, problems=REFUSALS)
     def delete(self, request: Request, id: UUID) -> HttpResponseBase:
-        return self.act(id, ("rest.stop", {}), answer=whole)
+        return self.act(id, ("rest.stop", {}), answer=nothing)
 
 
 class EventsView(ApiView):

@@ -49,7 +49,7 @@ def digest_of(request: Request) -> bytes:
         said = request.payload if request.sent is None else request.sent
         sent = orjson.dumps([request.type, request.index, said], option=orjson.OPT_SORT_KEYS, default=str)
     except (TypeError, orjson.JSONEncodeError):
-        raise Invalid(errors=[error("/payload", "invalid", "Send a JSON object.")]) from None
+        raise Invalid(errors=[error("", "invalid", "Send a JSON object.")]) from None
     return hashlib.blake2b(sent, digest_size=16).digest()
 
 

@@ -79,7 +79,7 @@ def test_search_and_filters(desk: Client, week: dict[str, str], query: str, expe
 def test_an_exercise_that_was_removed_is_not_found(desk: Client, gym: Gym) -> None:
     workout = gym.train(name="Legs")
     entry = gym.add(workout, SQUAT)
-    ok(gym.device.delete(f"/api/v1/workouts/{workout}/exercise/{entry['id']}"))
+    ok(gym.device.delete(f"/api/v1/workouts/{workout}/exercise/{entry['id']}"), 204)
     assert found(desk.get(f"{LIST}?q=squat")) == []
 
 
