@@ -373,13 +373,17 @@ def _set(item: Payload) -> Payload:
     }
 
 
-def give_ids(template_id: UUID, weeks: Tree) -> None:
-    """An id for each day and exercise that came without: the same whenever the same plan is sent without ids again,
-    so that what stays in its place stays what it is."""
+def give_ids(template_id: UUID, weeks: Tree, stood: Iterable[Mapping[str, Any]] = ()) -> None:
+    """An id for each day and exercise that came without: that of what stood in its place, unless it is elsewhere now,
+    else one that is the same whenever the same plan is sent without ids again."""
+    before = {place: node["id"] for index, week in enumerate(stood) for node, place in _nodes(week, f"/weeks/{index}")}
     taken = {node["id"] for week in weeks for node, _ in _nodes(week, "") if node["id"] is not None}
     for index, week in enumerate(weeks):
         for node, place in _nodes(week, f"/weeks/{index}"):
-            turn = 0
+            turn, kept = 0, before.get(place)
+            if node["id"] is None and kept is not None and kept not in taken:
+                taken.add(kept)
+                node["id"] = kept
             while node["id"] is None:
                 made = str(derived(template_id, f"{place}#{turn}"))
                 turn += 1

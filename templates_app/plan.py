@@ -94,7 +94,7 @@ class Progression:
 
     - `linear`: all reps done → + `increment`; after `stall_after` failures in a row × (1 − `deload_percent` / 100).
     - `double`: reps rise from `reps` to `reps_max` on all sets, then + `increment` and back to `reps`; stalls alike.
-    - `percentage`: loads are shares of a training max, which rises by `increment` with each pass through the weeks.
+    - `percentage`: loads are shares of a training max, which rises by `increment` with each wave that was done.
     - `none`: what the plan says, as it stands.
 
     `increment` is a weight in `unit`; None takes the usual step of the exercise.
@@ -209,6 +209,32 @@ class Plan:
         for week in self.weeks:
             for day in week.days:
                 yield week, day
+
+    def waves(self, exercise_id: str) -> dict[int, int]:
+        """For each week, by number, which wave of an exercise's percentages it belongs to, counted from 0.
+
+        A wave begins anew where a week asks for the same as the first did and the week before it for something else:
+        a plan of eight weeks may hold two waves of four.
+        """
+        found: dict[int, int] = {}
+        first: list[Any] | None = None
+        last: list[Any] | None = None
+        wave = 0
+        for week in self.weeks:
+            asked = [
+                [(item.kind, item.reps, item.load) for item in entry.sets]
+                for day in week.days
+                for entry in day.exercises
+                if entry.exercise_id == exercise_id
+            ]
+            if asked:
+                if first is None:
+                    first = asked
+                elif asked == first and last != first:
+                    wave += 1
+                last = asked
+            found[week.number] = wave
+        return found
 
     def exercise_ids(self) -> set[str]:
         return {entry.exercise_id for _, day in self.days() for entry in day.exercises}

@@ -44,6 +44,10 @@ JOIN accounts_user u ON u.id = t.owner_id
 JOIN templates_app_templateversion v ON v.template_id = t.id AND v.number = t.version
 WHERE t.id = %(id)s AND {VISIBLE}
 """  # noqa: S608  fixed pieces; values are parameters
+STATE = f"""
+SELECT t.change_seq, {", ".join(f"u.{name}" for name in AUTHOR)} FROM templates_app_template t
+JOIN accounts_user u ON u.id = t.owner_id WHERE t.id = %(id)s AND {VISIBLE}
+"""  # noqa: S608  as above
 TRAINED = """EXISTS (SELECT FROM templates_app_enrolment n WHERE n.template_id = t.id AND n.user_id = %(me)s
   AND n.version = v.number AND n.status = 'active')"""
 OF_VERSION = ("template_id", "number", "name", "description", "goal", "level", "tags", "note", "created_at")
@@ -150,13 +154,10 @@ def read_whole(actor: Actor, template_id: UUID) -> Row:
     return said | {"weeks": orjson.loads(tree), "generation": _own(generation, said, actor)}
 
 
-def read_state(actor: Actor, template_id: UUID) -> int | None:
-    """The number of the last change of a template that the actor sees."""
-    found = _all(
-        f"SELECT t.change_seq FROM templates_app_template t WHERE t.id = %(id)s AND {VISIBLE}",  # noqa: S608
-        {"id": template_id, "me": actor.user_id},
-    )
-    return found[0][0] if found else None
+def read_state(actor: Actor, template_id: UUID) -> Row | None:
+    """The number of the last change of a template that the actor sees, and what its author is called."""
+    found = _all(STATE, {"id": template_id, "me": actor.user_id})
+    return dict(zip(("change_seq", *AUTHOR), found[0], strict=True)) if found else None
 
 
 def read_versions(actor: Actor, template_id: UUID, numbers: Iterable[int]) -> list[Row]:

@@ -13,7 +13,7 @@ from fitai.common.jobs import Claim, PermanentFailure, handles
 from templates_app.enums import Source
 from templates_app.operations.templates import create_template
 from templates_app.plan import Plan
-from templates_app.planner import PLANNER_VERSION, History, PlannerFault, PlanRequest, lint, plan
+from templates_app.planner import PLANNER_VERSION, History, PlannerFault, PlanRequest, Undecided, lint, plan
 
 LEASE = timedelta(minutes=3)  # the solver says nothing until it has ended
 
@@ -30,6 +30,8 @@ def generate_plan(claim: Claim) -> Mapping[str, Any]:
     claim.advance(0.2, "planning")
     try:
         proposal = plan(request, catalogue, history)
+    except Undecided as fault:
+        raise PermanentFailure("undecided_plan", str(fault)) from fault
     except PlannerFault as fault:
         raise PermanentFailure("invalid_plan", str(fault)) from fault
     said = proposal.to_json()

@@ -14,6 +14,10 @@ from fitai.science.strength import MAX_REPS
 
 _ONE: Final = Decimal(1)
 _HALF: Final = Decimal("0.5")
+_FURTHEST: Final = Decimal(17)
+_LINEAR_BELOW: Final = Decimal("89.3794")
+_TOP: Final = Decimal("99.9667")
+"""Percent at which the curve bends, and at which it begins."""
 
 
 def share_of_max(reps: Decimal | int, in_reserve: Decimal | int = 0) -> Decimal:
@@ -31,6 +35,21 @@ def share_of_max(reps: Decimal | int, in_reserve: Decimal | int = 0) -> Decimal:
     else:
         percent = Decimal("97.0955") - Decimal("2.64249") * further
     return percent / 100
+
+
+def reps_at(share: Decimal) -> Decimal:
+    """Repetitions to failure (from 1) with this share of the 1RM (above 0): the curve read the other way; 0 above the
+    1RM itself. Of half of it and less are seventeen, the least that can be hoped for.
+    """
+    if share > 1:
+        return Decimal(0)
+    percent = share * 100
+    if percent <= share_of_max(_FURTHEST) * 100:
+        return _FURTHEST
+    if percent <= _LINEAR_BELOW:
+        return min((Decimal("97.0955") - percent) / Decimal("2.64249") + 1, _FURTHEST)
+    root = (Decimal("4.60714") ** 2 - 4 * Decimal("0.347619") * (Decimal("99.9667") - min(percent, _TOP))).sqrt()
+    return (Decimal("4.60714") - root) / (2 * Decimal("0.347619")) + 1
 
 
 def max_from(load: Decimal, reps: Decimal | int, in_reserve: Decimal | int = 0) -> Decimal:

@@ -14,6 +14,9 @@ from typing import Final
 MAX_REPS: Final = 12
 """Beyond this many repetitions to failure no estimate is shown."""
 
+TRAINING_MAX: Final = Decimal("0.9")
+"""The training max as a share of the 1RM: what plans of percentages are reckoned from, so that sets can be done."""
+
 _ONE: Final = Decimal(1)
 _HUNDRED: Final = Decimal(100)
 

@@ -25,7 +25,7 @@ from templates_app.operations.templates import (
     revert_template,
     update_template,
 )
-from templates_app.rows import OF_VERSION, Row, read_exercises, read_page, read_state, read_versions, read_whole
+from templates_app.rows import AUTHOR, OF_VERSION, Row, read_exercises, read_page, read_state, read_versions, read_whole
 
 ONE = [ACCEPT_LANGUAGE, IF_NONE_MATCH]
 SAVE = [ACCEPT_LANGUAGE, IF_MATCH]
@@ -34,7 +34,7 @@ EDIT = [Forbidden, PreconditionFailed]
 
 class TemplateDoor(ApiView):
     """A route about one template. Its tag has two parts: the template's own state, which `If-Match` is held to, and
-    what its exercises are called."""
+    what its author and its exercises are called."""
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         """Whose row it is comes before what is wrong with the body."""
@@ -45,9 +45,10 @@ class TemplateDoor(ApiView):
     def is_there(self, id: UUID) -> bool:
         return read_state(self.actor, id) is not None
 
-    def tag(self, id: UUID, change_seq: int) -> str:
-        names = etag_of("names", catalogue_version(), asked_language(self.request))
-        return f'"{_state_of(id, change_seq)}.{names.strip(chr(34))}"'
+    def tag(self, id: UUID, row: Row) -> str:
+        author = (row[name] for name in AUTHOR)
+        names = etag_of("names", *author, catalogue_version(), asked_language(self.request))
+        return f'"{_state_of(id, row["change_seq"])}.{names.strip(chr(34))}"'
 
     def check(self, template: Template) -> None:
         """Refuse with 412 a change of a state that the caller has not seen (`If-Match`, optional)."""
@@ -55,12 +56,14 @@ class TemplateDoor(ApiView):
         state = _state_of(template.pk, template.change_seq)
         seen = [tag.strip().strip('"').partition(".")[0] for tag in (given or "").split(",")]
         if given is not None and given.strip() != "*" and state not in seen:
-            raise PreconditionFailed(headers={"ETag": self.tag(template.pk, template.change_seq)})
+            author = {name: getattr(template.owner, name) for name in AUTHOR}
+            row = {"change_seq": template.change_seq, **author}
+            raise PreconditionFailed(headers={"ETag": self.tag(template.pk, row)})
 
     def answer(self, id: UUID, status: int = 200, location: str | None = None) -> Response:
         """The template as it is now."""
         row = read_whole(self.actor, id)
-        tag = self.tag(id, row["change_seq"])
+        tag = self.tag(id, row)
         shown = outputs.whole(row, self.named(row))
         return in_language(
             respond(shown, status, location=location, headers={"ETag": tag}), asked_language(self.request)
@@ -118,7 +121,7 @@ class TemplateView(TemplateDoor):
                 return in_language(respond_tagged(request, tag, None), asked_language(request))
         row = read_whole(self.actor, id)
         shown = outputs.whole(row, self.named(row))
-        return in_language(respond_tagged(request, self.tag(id, row["change_seq"]), shown), asked_language(request))
+        return in_language(respond_tagged(request, self.tag(id, row), shown), asked_language(request))
 
     @describe(
         "Save a template (a partial body is enough)",

@@ -16,6 +16,7 @@ from fitai.common.problems import Invalid, NotFound, error
 from templates_app.enums import EnrolmentStatus, MaxSource
 from templates_app.models import Enrolment, Template, TemplateVersion
 from templates_app.plan import Plan, Week
+from templates_app.querysets import EnrolmentQuerySet
 from templates_app.rows import read_known
 
 Maxes = Mapping[str, Mapping[str, Any] | None]
@@ -43,11 +44,13 @@ def start_template(
     round: int | None = None,
     version: int | None = None,
     at: datetime | None = None,
+    is_new: bool = False,
     stands: Callable[[], Standing] | None = None,
 ) -> tuple[Enrolment, bool]:
     """Train by a template from today, or from another day and place; whether this began it.
 
-    `at` is the moment of a beginning that is told of later. `stands` says where the person has come to: workouts move
+    `at` is the moment of a beginning that is told of later; `is_new` that the caller has seen that they do not train by
+    it, which saves asking. `stands` says where the person has come to: workouts move
     the place on, and are not known here; without it they are where they began.
 
     Starting a plan that one trains by already changes what is given here and leaves the rest: that is how somebody
@@ -55,7 +58,7 @@ def start_template(
     trains by; 422 for a version, week, day or exercise that it does not have, or not for the actor.
     """
     now = at or timezone.now()
-    enrolment = Enrolment.objects.visible_to(actor).active().select_for_update().filter(template=template_id).first()
+    enrolment = None if is_new else _active(actor, template_id).select_for_update().first()
     if enrolment is None:
         template = Template.objects.visible_to(actor).filter(pk=template_id).first()
         if template is None:
@@ -114,7 +117,7 @@ def require_version(actor: Actor, template_id: UUID, number: int, *, pointer: st
 @transaction.atomic
 def leave_template(actor: Actor, template_id: UUID) -> None:
     """Train by it no more; what was trained stays. 404 for who does not train by it."""
-    enrolment = Enrolment.objects.visible_to(actor).active().select_for_update().filter(template=template_id).first()
+    enrolment = _active(actor, template_id).select_for_update().first()
     if enrolment is None:
         raise NotFound()
     _write(enrolment, {"status": EnrolmentStatus.LEFT, "ended_at": timezone.now()})
@@ -122,13 +125,24 @@ def leave_template(actor: Actor, template_id: UUID) -> None:
 
 def enrolment_of(actor: Actor, template_id: UUID) -> Enrolment | None:
     """How the actor trains by a template now, if they do."""
-    return Enrolment.objects.visible_to(actor).active().filter(template=template_id).first()
+    return _active(actor, template_id).first()
+
+
+def version_left(actor: Actor, template_id: UUID, at: datetime) -> int | None:
+    """The version by which the actor trained at that moment, in an enrolment that they have left since."""
+    ended = Enrolment.objects.visible_to(actor).filter(template=template_id, created_at__lte=at, ended_at__gt=at)
+    number: int | None = ended.order_by("-created_at").values_list("version", flat=True).first()
+    return number
 
 
 def today_of(actor: Actor, now: datetime) -> date:
     """The day that it is where the person lives."""
     zone = Profile.objects.filter(user_id=actor.user_id).values_list("time_zone", flat=True).first()
     return now.astimezone(ZoneInfo(zone or "UTC")).date()
+
+
+def _active(actor: Actor, template_id: UUID) -> EnrolmentQuerySet:
+    return Enrolment.objects.visible_to(actor).active().filter(template=template_id)
 
 
 # ── Places and training maxes ────────────────────────────────────────────────────────────────────

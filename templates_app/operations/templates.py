@@ -79,10 +79,7 @@ def update_template(actor: Actor, template_id: UUID, values: Any, *, check: Chec
     """Save what `values` names, as a new version; its visibility is outside of versions. Saving what is there already
     changes nothing. `check` may refuse the template as it stands."""
     _require_own(actor, template_id)
-    said = _read(CHANGES, values)
-    if "weeks" in said:
-        give_ids(template_id, said["weeks"])
-    return _save(actor, template_id, said, check=check)
+    return _save(actor, template_id, _read(CHANGES, values), check=check)
 
 
 def revert_template(actor: Actor, template_id: UUID, number: int, *, check: Check | None = None) -> Template:
@@ -193,6 +190,7 @@ def _change(actor: Actor, template: Template, said: Payload, *, is_sent: bool) -
     not be offered any more, and no pointer leads into them."""
     tree: Tree = TemplateVersion.objects.values_list("tree", flat=True).get(template=template, number=template.version)
     weeks = said.get("weeks", tree)
+    give_ids(template.pk, weeks, tree)
     columns = {
         name: said[name] for name in (*SAID, "visibility") if name in said and said[name] != getattr(template, name)
     }

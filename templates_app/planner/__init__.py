@@ -4,7 +4,7 @@ Pure: no Django, no clock, no files. `plan` makes a plan, `lint` judges one, who
 """
 
 from templates_app.planner.catalogue import CatalogueExercise
-from templates_app.planner.faults import PlannerFault
+from templates_app.planner.faults import PlannerFault, Undecided
 from templates_app.planner.lint import Findings, lint
 from templates_app.planner.proposal import PLANNER_VERSION, Proposal, plan
 from templates_app.planner.request import GOALS, LEVELS, SPLITS, History, PlanRequest
@@ -22,6 +22,7 @@ __all__ = [
     "PlannerFault",
     "Proposal",
     "Statement",
+    "Undecided",
     "lint",
     "plan",
 ]

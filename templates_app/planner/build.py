@@ -8,16 +8,15 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid5
 
+from fitai.science.strength import TRAINING_MAX
 from templates_app.plan import Day, Load, LoadType, Plan, PlannedExercise, PrescribedSet, Progression, Rule, Week
 from templates_app.planner.catalogue import CatalogueExercise
 from templates_app.planner.columns import FAMILIES, PAIRED_REST, WARM_UP_REST, round_rest, style, warm_ups
 from templates_app.planner.merits import merit, roles, uses_training_max
 from templates_app.planner.mesocycle import (
     GROWING,
-    TRAINING_MAX_SHARE,
     WEEKLY_GROWTH,
     PlanWeek,
-    block_lengths,
     plan_weeks,
     reserve,
     wave,
@@ -27,7 +26,7 @@ from templates_app.planner.prescription import ROLES
 from templates_app.planner.request import History, PlanRequest
 from templates_app.planner.search import Choice
 from templates_app.planner.timing import SWITCH_SECONDS, warm_up_seconds
-from templates_app.planner.volume import CEILINGS, DAY_CEILING, ceiling, floors
+from templates_app.planner.volume import CEILINGS, DAY_CEILING, ceiling, goal_floors, liked_floors
 from templates_app.planner.week import CORE, HIP, KNEE, LEGS, PULL, PUSH, Theme
 
 NAMESPACE: Final = UUID("0c3a7f0e-5d0b-5a39-9b53-7f5f2f1c8a64")
@@ -36,6 +35,9 @@ MOST_SETS: Final = 5
 """Sets of one exercise on one day at most, growth included (ours)."""
 EASY_SHARE: Final = 0.6
 """Of the sets of an exercise that are left in an easy week (Bell 2023: sets are cut first; how far is ours)."""
+LIGHT: Final = Decimal("0.1")
+GENTLE: Final = Decimal("0.05")
+"""A step beyond a tenth of what somebody can lift once is too much for them; a twentieth takes its place (ours)."""
 GROWTH_MARGIN: Final = 120
 """Seconds of a day that stay free when sets are added."""
 
@@ -212,7 +214,7 @@ def _growth(layout: Layout, request: PlanRequest) -> list[tuple[int, int]]:
         + sum(entry.choice.column.fixed + entry.choice.column.each * entry.choice.sets for entry in day)
         for day in layout.days
     ]
-    wanted = {group for group, (_, rank) in floors(request).items() if rank <= 2}
+    wanted = {group for group, (_, rank) in goal_floors(request).items() if rank <= 2} | liked_floors(request).keys()
     added: list[tuple[int, int]] = []
     while len(added) < len(counts):
         open_places = [
@@ -323,26 +325,23 @@ def _working(entry: Entry, week: PlanWeek, request: PlanRequest) -> PrescribedSe
 # ── Progression and substitutes ─────────────────────────────────────────────────────────────────
 
 
-def step_kg(exercise: CatalogueExercise) -> Decimal:
-    """The usual step of a lift: 5 kg for legs and hips with many joints, 2.5 kg else (10 and 5 lb)."""
-    return Decimal(5) if exercise.pattern in {"squat", "hinge"} and exercise.is_compound else Decimal("2.5")
-
-
 def _progression(entry: Entry, request: PlanRequest, history: History) -> Progression:
     column, exercise = entry.choice.column, entry.exercise
     known = history.e1rm_kg.get(exercise.id)
     if column.role == "main" and uses_training_max(exercise, request):
-        step = step_kg(exercise) * len(block_lengths(request))
-        if known is not None:
-            step = min(step, _at_most(known * TRAINING_MAX_SHARE * Decimal("0.05") * len(block_lengths(request))))
-        return Progression("percentage", increment=step, unit="kg")
+        return _stepped("percentage", None if known is None else known * TRAINING_MAX, exercise)
     if exercise.is_timed or (column.role == "explosive" and exercise.tracking == "reps"):
         return Progression("none")
-    step_up: Decimal | None = None
-    if known is not None and exercise.is_weighted and known * Decimal("0.1") < step_kg(exercise):
-        step_up = _at_most(known * Decimal("0.05"))
     rule: Rule = "double" if column.scheme.high > column.scheme.low else "linear"
-    return Progression(rule, increment=step_up, unit="kg" if step_up is not None else None)
+    return _stepped(rule, known if exercise.is_weighted else None, exercise)
+
+
+def _stepped(rule: Rule, known: Decimal | None, exercise: CatalogueExercise) -> Progression:
+    """A rule with a step that fits a maximum. The usual one is not written down: it depends on the unit that somebody
+    lifts in, 5 kg or 10 lb."""
+    if known is None or known * LIGHT >= exercise.usual_step("kg"):
+        return Progression(rule)
+    return Progression(rule, increment=_at_most(known * GENTLE), unit="kg")
 
 
 def _at_most(kilograms: Decimal) -> Decimal:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, cast
 
+from fitai.science.increments import usual_step
 from templates_app.planner.request import LEVELS, Level, PlanRequest
 from templates_app.planner.vocabulary import words
 
@@ -21,9 +23,10 @@ TRAINED_TRACKING: Final = frozenset({"weight_reps", "reps", "assisted_reps", "ti
 NOT_IN_PREGNANCY: Final = words(
     """
     back-extension barbell-bench-press barbell-hip-thrust chest-supported-dumbbell-row close-grip-bench-press crunch
-    decline-barbell-bench-press decline-push-up diamond-push-up dumbbell-bench-press dumbbell-fly dumbbell-pullover
-    dumbbell-skull-crusher exercise-ball-leg-curl hamstring-walkout hanging-knee-raise hanging-leg-raise jm-press
-    lying-leg-curl plank renegade-row skull-crusher smith-machine-bench-press spider-curl weighted-back-extension
+    dead-bug decline-barbell-bench-press decline-push-up diamond-push-up dumbbell-bench-press dumbbell-fly
+    dumbbell-pullover dumbbell-skull-crusher exercise-ball-leg-curl hamstring-walkout hanging-knee-raise
+    hanging-leg-raise jm-press lying-leg-curl machine-hip-thrust neck-curl neck-extension plank renegade-row
+    skull-crusher smith-machine-bench-press spider-curl weighted-back-extension
     """
 )
 """Beyond the catalogue's contraindications, by slug: done flat on the back, which is to be avoided from the second
@@ -52,6 +55,8 @@ class CatalogueExercise:
     contraindications: frozenset[str]
     harder: frozenset[str] = frozenset()
     easier: frozenset[str] = frozenset()
+    first_muscle: str | None = None
+    """The primary muscle that the library names first: what it is done for most."""
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> CatalogueExercise:
@@ -78,6 +83,7 @@ class CatalogueExercise:
             contraindications=frozenset(row["contraindications"]),
             harder=frozenset(id for id, relation in related if relation == "harder"),
             easier=frozenset(id for id, relation in related if relation == "easier"),
+            first_muscle=next(iter(row["primary_muscles"]), None),
         )
 
     @property
@@ -92,6 +98,10 @@ class CatalogueExercise:
     @property
     def is_compound(self) -> bool:
         return self.mechanic == "compound"
+
+    def usual_step(self, unit: str) -> Decimal:
+        """What its weight usually goes up by."""
+        return usual_step(self.first_muscle, unit, per_hand=self.per_hand)
 
     @property
     def is_core(self) -> bool:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final, cast
 
 from templates_app.planner.catalogue import CatalogueExercise
-from templates_app.planner.request import PlanRequest
+from templates_app.planner.request import Goal, PlanRequest
 from templates_app.planner.statement import Statement, listed, spoken
 from templates_app.planner.vocabulary import EQUIPMENT
+
+ANY_GOAL: Final = cast(Goal, "any")
+"""Stands for whichever goal there is a plan for, as 0 does for the days a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ def wishes(request: PlanRequest, names: dict[str, str]) -> list[Wish]:
     found.append(Wish("days_per_week", _days(request.days_per_week), lambda r: replace(r, days_per_week=0)))
     for item in sorted(request.injuries):
         found.append(Wish(f"injury:{item}", _injury(item), _without("injuries", item)))
+    # Last, because to try every other goal takes longest.
+    found.append(Wish("goal", f"the goal {spoken(request.goal)}", lambda r: replace(r, goal=ANY_GOAL)))
     return found
 
 
@@ -63,7 +69,7 @@ def _injury(item: str) -> str:
 def conflicts(
     request: PlanRequest, catalogue: list[CatalogueExercise], is_possible: Callable[[PlanRequest], bool]
 ) -> list[Statement]:
-    """The conflict as one statement. `is_possible` takes `days_per_week` 0 as "any number of days"."""
+    """The conflict as one statement. `is_possible` takes `days_per_week` 0 as "any number of days", and `ANY_GOAL`."""
     names = {item.id: item.name for item in catalogue}
     kept = wishes(request, names)
     relaxed = request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from templates_app.plan import Plan
+from templates_app.plan import Plan, Rule
 from templates_app.planner.build import Entry, Layout
 from templates_app.planner.catalogue import (
     CatalogueExercise,
@@ -17,11 +17,13 @@ from templates_app.planner.catalogue import (
     trains,
 )
 from templates_app.planner.columns import Style, style
+from templates_app.planner.lint.reading import worked
 from templates_app.planner.merits import uses_training_max
 from templates_app.planner.mesocycle import plan_weeks, reserve
+from templates_app.planner.prescription import is_spared
 from templates_app.planner.request import Goal, History, PlanRequest, Split
 from templates_app.planner.statement import Statement, listed, number, spoken
-from templates_app.planner.timing import day_seconds
+from templates_app.planner.timing import SWITCH_SECONDS, day_seconds
 from templates_app.planner.volume import group_name, group_of
 from templates_app.planner.week import WEEKDAY_NAMES, WEEKDAYS
 
@@ -53,6 +55,32 @@ _WHY_STYLE: Final[dict[Style, str]] = {
     "circuit": "Most of it goes round in circuits with short breaks, which keeps the heart working.",
 }
 
+_WHY_REPS: Final[dict[Goal, str]] = {
+    "strength": "few and heavy for the big lifts, since strength grows most from heavy loads (ACSM 2026)",
+    "hypertrophy": "muscle grows alike from 5 to 30, and these are the least tiresome",
+    "endurance": "many light ones, as a muscle learns to last by lasting",
+    "power": "few, so that each is fast",
+    "general": "heavy enough to get stronger by, light enough to be done well",
+    "fat_loss": "heavy enough to keep the muscle while weight goes, light enough to keep moving",
+}
+_WHY_SPARED_REPS: Final = "so many that no weight is heavy enough to make you strain"
+_WHY_RESTS: Final[dict[Goal, str]] = {
+    "strength": "long after heavy sets, so that the next is as good, shorter after small lifts",
+    "hypertrophy": "long enough to do the next set well, shorter after small lifts",
+    "endurance": "short, so that you learn to go on tired",
+    "power": "long, so that the next set is as fast",
+    "general": "enough to do the next set well",
+    "fat_loss": "short, so that the heart keeps working",
+}
+_WHY_SHORT_RESTS: Final = "short, so that the heart keeps working; what worked rests while the rest goes on"
+_WHY_RULE: Final[dict[Rule, str]] = {
+    "linear": "Add weight each time all repetitions were done: who is new to a lift grows that fast.",
+    "double": "First the repetitions climb to the top of their range, then the weight: small steps that light weights"
+    " allow, too.",
+    "percentage": "The training max goes up after each wave that was done, so that heavy weeks stay possible.",
+    "none": "Holds, jumps and the like stay as they are: there it is how well they are done that grows.",
+}
+
 
 def plan_name(request: PlanRequest, split: Split) -> str:
     days = "1 day" if request.days_per_week == 1 else f"{request.days_per_week} days"
@@ -67,10 +95,13 @@ def explain(
     catalogue: dict[str, CatalogueExercise],
     history: History,
 ) -> list[Statement]:
-    """The reason of every choice: the week, the effort, the time, then each exercise of the first week."""
+    """The reason of every choice: the week, effort, repetitions, sets, rests, progression, time, then each exercise of
+    the first week."""
     return [
         *_week(split, request),
         *_effort(plan, layout, request),
+        *_dose(plan, request),
+        *_progression(plan),
         *_minutes(plan, request, catalogue),
         *_caution(request),
         *_exercises(layout, request, history, catalogue),
@@ -117,6 +148,42 @@ def _effort(plan: Plan, layout: Layout, request: PlanRequest) -> Iterator[Statem
             " in the last hard week. The last set is open: stop with one repetition left. If you know no 1RM, a set of"
             " 3 to 5 that was hard gives an estimate.",
         )
+
+
+def _dose(plan: Plan, request: PlanRequest) -> Iterator[Statement]:
+    """Repetitions, sets and rests of the first week."""
+    entries = [entry for day in plan.weeks[0].days for entry in day.exercises]
+    sets = [item for entry in entries for item in worked(entry)]
+    reps = [count for item in sets if item.reps for count in (item.reps, item.reps_max or item.reps)]
+    if reps:
+        why = _WHY_SPARED_REPS if is_spared(request) else _WHY_REPS[request.goal]
+        yield Statement("reps", f"{_span(reps)} repetitions a set: {why}.", None, {"reps": [min(reps), max(reps)]})
+    counts = [len(worked(entry)) for entry in entries]
+    text = (
+        f"{_span(counts)} sets of an exercise, {len(sets)} in the first week: what brings each muscle to its weekly"
+        " lower bound and beyond it, as far as time and recovery allow. Each further set adds less (Pelland 2024)."
+    )
+    yield Statement("sets", text, None, {"sets": [min(counts), max(counts)], "weekly": len(sets)})
+    rests = [item.rest_seconds for item in sets if (item.rest_seconds or 0) > SWITCH_SECONDS]
+    found = [seconds for seconds in rests if seconds is not None]
+    if found:
+        why = _WHY_SHORT_RESTS if style(request) == "circuit" else _WHY_RESTS[request.goal]
+        yield Statement(
+            "rests", f"Rests of {_span(found)} s: {why} (ACSM 2009).", None, {"seconds": [min(found), max(found)]}
+        )
+
+
+def _progression(plan: Plan) -> Iterator[Statement]:
+    """How it gets harder."""
+    used = {entry.progression.rule for _, day in plan.days() for entry in day.exercises}
+    rules = [rule for rule in _WHY_RULE if rule in used]
+    yield Statement("progression", " ".join(_WHY_RULE[rule] for rule in rules), None, {"rules": rules})
+
+
+def _span(numbers: Sequence[int]) -> str:
+    """ "6", or "6 to 15"."""
+    low, high = min(numbers), max(numbers)
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def _minutes(plan: Plan, request: PlanRequest, catalogue: dict[str, CatalogueExercise]) -> Iterator[Statement]:

@@ -16,3 +16,10 @@ class PlannerFault(Exception):
     def __init__(self, refusals: Sequence[Statement]) -> None:
         super().__init__("; ".join(item.text for item in refusals))
         self.refusals = tuple(refusals)
+
+
+class Undecided(PlannerFault):
+    """The search ended before there was a plan, or a proof that there is none."""
+
+    def __init__(self) -> None:
+        super().__init__([Statement("undecided", "No plan was found in time, nor that there is none.")])

@@ -10,7 +10,7 @@ import hashlib
 from typing import Final
 
 from templates_app.planner.catalogue import CatalogueExercise
-from templates_app.planner.prescription import Role
+from templates_app.planner.prescription import Role, is_spared
 from templates_app.planner.request import History, PlanRequest
 from templates_app.planner.vocabulary import words
 
@@ -95,11 +95,15 @@ def is_main_lift(exercise: CatalogueExercise) -> bool:
 
 
 def uses_training_max(exercise: CatalogueExercise, request: PlanRequest) -> bool:
-    """Whether its loads are shares of a training max: strength, past the beginner's linear gains, in whole waves."""
+    """Whether its loads are shares of a training max: strength, past the beginner's linear gains, in whole waves.
+
+    Never for somebody who must not strain: a wave ends in a heavy open set.
+    """
     return (
         request.goal == "strength"
         and request.level != "beginner"
         and request.weeks >= 3
+        and not is_spared(request)
         and exercise.slug in TRAINING_MAX_LIFTS
     )
 

@@ -31,10 +31,9 @@ WEEKLY_GROWTH: Final = 0.1
 
 WAVE_TOPS: Final = (Decimal(85), Decimal(95))
 """Top sets of a wave, first to last week, in percent of a training max that is 90 % of the 1RM."""
-TRAINING_MAX_SHARE: Final = Decimal("0.9")
 EASY_WAVE: Final = (Decimal(40), Decimal(50), Decimal(60))
-NEXT_WAVE: Final = Decimal("2.5")
-"""Percent by which each further wave within one pass through the plan is heavier, as the training max stands still."""
+WAVE_STEP: Final = Decimal("2.5")
+"""Percents of a wave are multiples of this (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +90,15 @@ def reserve(week: PlanWeek, role: Role, request: PlanRequest) -> int:
 
 
 def wave(week: PlanWeek) -> list[tuple[int, Decimal]]:
-    """(repetitions, percent of the training max) of the three sets of a week; the last is open-ended but when easy."""
+    """(repetitions, percent of the training max) of the three sets of a week; the last is open-ended but when easy.
+
+    Every block asks for the same percents: what grows from wave to wave is the training max, if the wave was done.
+    """
     if week.is_easy:
         return [(5, percent) for percent in EASY_WAVE]
     first, last = WAVE_TOPS
     top = first + (last - first) * Decimal(str(week.ease))
-    top = (top / NEXT_WAVE).quantize(Decimal(1)) * NEXT_WAVE + NEXT_WAVE * week.block
+    top = (top / WAVE_STEP).quantize(Decimal(1)) * WAVE_STEP
     reps = 5 if week.ease < 0.45 else 3 if week.ease < 0.95 else 1
     if reps == 1:
         return [(5, top - 20), (3, top - 10), (1, top)]

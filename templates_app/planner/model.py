@@ -1,9 +1,9 @@
 """The choice of exercises, sets and days as a constraint model.
 
 A column is an exercise in a role on a day; its Boolean says whether it is taken, its integer how many sets. Hard rules
-are constraints. Soft rules are penalties whose weights are far apart, in the order: a day for the whole body is one,
-lower bounds of weekly sets (what the goal names first), what a day is built around, balance, frequency, wishes. Apart
-from them stands taste: further sets, merit, variety, days of equal length.
+are constraints. Soft rules are penalties in tiers, none of which can be bought with those below it: a day for the whole
+body is one, lower bounds of weekly sets (what the goal names first), balance, frequency, what a day is built around,
+wishes, how a day is filled. Last stands taste: further sets, merit, variety, days of equal length.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from templates_app.planner.columns import FAMILIES, Column, round_rest, style, t
 from templates_app.planner.merits import COMPETITION, HEAVY_LIFTS, PULLED_FROM_FLOOR
 from templates_app.planner.prescription import ROLES
 from templates_app.planner.request import PlanRequest
+from templates_app.planner.tiers import STAGES, Tier, strict
 from templates_app.planner.timing import CHANGE_SECONDS, STATION_SECONDS, SWITCH_SECONDS, warm_up_seconds
-from templates_app.planner.volume import CEILINGS, DAY_CEILING, GROUPS, ceiling, floors
+from templates_app.planner.volume import CEILINGS, DAY_CEILING, GROUPS, ceiling, floors, goal_floors, liked_floors
 from templates_app.planner.week import (
     APART_UP_TO,
     DEMANDING,
@@ -28,18 +29,22 @@ from templates_app.planner.week import (
     neighbours,
 )
 
-HALF_WEIGHT: Final = 5_000_000
-FLOOR_WEIGHT: Final = 200_000
-FLOOR_RANKS: Final = {0: 5, 1: 4, 2: 2, 3: 1}
-HEART_WEIGHT: Final = 24_000
-SLOT_WEIGHTS: Final = (20_000, 18_000, 16_000, 14_000, 300, 250, 200, 150)
-BALANCE_WEIGHT: Final = 10_000
-WEEKLY_LIFT_WEIGHT: Final = 8_000
-FREQUENCY_WEIGHT: Final = 4_000
-LIKE_WEIGHT: Final = 1_500
-HEAVY_PAIR_WEIGHT: Final = 400
+# Within a tier, where what weighs more gives way last.
+BELOW_HALF: Final = 4
+"""Further weight of what a muscle lacks of half its lower bound: better all of them something than one all of it."""
+HEART_WEIGHT: Final = 12
+SLOT_WEIGHTS: Final = (10, 9, 8, 7)
+WEEKLY_LIFT_WEIGHT: Final = 4
+LIKED_EXERCISE_WEIGHT: Final = 4
+LIKED_SET_WEIGHT: Final = 1
+HEAVY_PAIR_WEIGHT: Final = 8
+LATER_SLOT_WEIGHTS: Final = (6, 5, 4, 3)
+FLOOR_TIERS: Final[dict[int, Tier]] = {1: "floor_1", 2: "floor_2", 3: "floor_3"}
+MOST_EXCESS: Final = 40
+"""Beyond what balances, sets by which a plan may lean to one side."""
 
-TARGET_WEIGHT: Final = 12
+TARGET_WEIGHTS: Final = {0: 60, 1: 48, 2: 24, 3: 12}
+"""By rank of a muscle, 0 for one that is liked."""
 MERIT_WEIGHT: Final = 2
 REPEAT_WEIGHT: Final = 25
 SET_WEIGHT: Final = 4
@@ -83,7 +88,7 @@ class Model:
         self.columns = columns
         self.week = week
         self.request = request
-        self.rules: list[tuple[int, Any]] = []
+        self.soft: dict[Tier, list[tuple[int, Any, int]]] = {tier: [] for tiers in STAGES for tier in tiers}
         self.taste: list[tuple[int, Any]] = []
         self.taken = [model.new_bool_var(f"x{place}") for place in range(len(columns))]
         self.sets = [
@@ -226,6 +231,21 @@ class Model:
 
     # ── Soft ────────────────────────────────────────────────────────────────────────────────────
 
+    def stages(self) -> list[Any]:
+        """What is to be made small, one sum after the other: the tiers of a stage as one sum in which none can be
+        bought with those below it, then taste."""
+        sums = []
+        for tiers in STAGES:
+            weights = strict([sum(weight * most for weight, _, most in self.soft[tier]) for tier in tiers])
+            sums.append(
+                sum(
+                    scale * weight * term
+                    for tier, scale in zip(tiers, weights, strict=True)
+                    for weight, term, _ in self.soft[tier]
+                )
+            )
+        return [*sums, sum(weight * term for weight, term in self.taste)]
+
     def prefer(self) -> None:
         self._prefer_volume()
         self._prefer_structure()
@@ -234,24 +254,34 @@ class Model:
         self._prefer_wishes()
         self._prefer_merit()
 
+    def _penalise(self, tier: Tier, weight: int, amount: Any, wanted: int, name: str) -> None:
+        """What is short of `wanted` counts so much in its tier."""
+        self.soft[tier].append((weight, self._short_of(amount, wanted, name), wanted))
+
     def _short_of(self, amount: Any, wanted: int, name: str) -> Any:
         short = self.model.new_int_var(0, wanted, name)
         self.model.add(short >= wanted - amount)
         return short
 
     def _prefer_volume(self) -> None:
+        for group, (sets, rank) in sorted(goal_floors(self.request).items()):
+            if group in self.weekly:
+                wanted, tier = int(2 * sets), FLOOR_TIERS[rank]
+                self._penalise(tier, 1, self.weekly[group], wanted, f"floor_{group}")
+                self._penalise(tier, BELOW_HALF, self.weekly[group], (wanted + 1) // 2, f"half_{group}")
+        liked = liked_floors(self.request)
+        for group, sets in liked.items():
+            if group in self.weekly:
+                self._penalise("preference", LIKED_SET_WEIGHT, self.weekly[group], int(2 * sets), f"liked_{group}")
         for group, (sets, rank) in sorted(floors(self.request).items()):
             if group not in self.weekly:
                 continue
-            weight = FLOOR_RANKS[rank]
             wanted = int(2 * sets)
-            self.rules.append((FLOOR_WEIGHT * weight, self._short_of(self.weekly[group], wanted, f"floor_{group}")))
-            half = (wanted + 1) // 2
-            self.rules.append((2 * FLOOR_WEIGHT * weight, self._short_of(self.weekly[group], half, f"half_{group}")))
             target = min(int(wanted * self._ambition()), int(1.7 * ceiling(group, self.request.level)))
             if target > wanted:
                 further = self._short_of(self.weekly[group], target, f"target_{group}")
-                self.taste.append((TARGET_WEIGHT * weight, further))
+                weight = TARGET_WEIGHTS[0 if group in liked else rank]
+                self.taste.append((weight, further))
 
     def _ambition(self) -> float:
         """How far beyond the lower bound to go where there is time: into the range that grows trained muscle best
@@ -265,12 +295,14 @@ class Model:
             places = self.days[day]
             for index, patterns in enumerate(theme.halves):
                 if half := self.where(places, patterns):
-                    self.rules.append((HALF_WEIGHT, self._short_of(self.count(half), 1, f"half_{day}_{index}")))
+                    self._penalise("whole", 1, self.count(half), 1, f"half_{day}_{index}")
             for index, slot in enumerate(theme.slots):
-                filling = self.where(places, slot)
-                if filling:
-                    missed = self._short_of(self.count(filling), 1, f"slot_{day}_{index}")
-                    self.rules.append((SLOT_WEIGHTS[min(index, 7)], missed))
+                if filling := self.where(places, slot):
+                    name, later = f"slot_{day}_{index}", index - len(SLOT_WEIGHTS)
+                    if later < 0:
+                        self._penalise("heart", SLOT_WEIGHTS[index], self.count(filling), 1, name)
+                    else:
+                        self._penalise("shape", LATER_SLOT_WEIGHTS[later], self.count(filling), 1, name)
             wanted = ["main"] if not theme.is_light else []
             wanted += ["explosive"] if self.request.goal == "power" and not theme.is_light else []
             for role in wanted:
@@ -281,8 +313,7 @@ class Model:
                 if role == "main":
                     heart = self.where(heart, leading) or heart
                 if heart:
-                    missed = self._short_of(self.count(heart), 1, f"heart_{role}_{day}")
-                    self.rules.append((HEART_WEIGHT, missed))
+                    self._penalise("heart", HEART_WEIGHT, self.count(heart), 1, f"heart_{role}_{day}")
 
         self._prefer_weekly_lifts()
         self._prefer_one_heavy_leg_lift()
@@ -299,8 +330,8 @@ class Model:
         for name, places, times in lifts:
             days = len({self.columns[place].day for place in places})
             if places:
-                missed = self._short_of(self.count(places), min(times, days), f"weekly_{name}")
-                self.rules.append((WEEKLY_LIFT_WEIGHT, missed))
+                wanted = min(times, days)
+                self._penalise("heart", WEEKLY_LIFT_WEIGHT, self.count(places), wanted, f"weekly_{name}")
 
     def _prefer_one_heavy_leg_lift(self) -> None:
         """Heavy squats and heavy pulls on days of their own, where legs have more than one day."""
@@ -313,7 +344,7 @@ class Model:
             if squats and pulls:
                 both = self.model.new_bool_var(f"both{day}")
                 self.model.add(self.count(squats) + self.count(pulls) <= 1 + both)
-                self.rules.append((HEAVY_PAIR_WEIGHT, both))
+                self.soft["shape"].append((HEAVY_PAIR_WEIGHT, both, 1))
 
     def _prefer_balance(self) -> None:
         """Between 0.75 and 1.33, cross-multiplied."""
@@ -323,14 +354,14 @@ class Model:
             if not first or not second:
                 continue
             for side, (a, b) in enumerate(((first, second), (second, first))):
-                excess = self.model.new_int_var(0, 40, f"{name}{side}")
+                excess = self.model.new_int_var(0, MOST_EXCESS, f"{name}{side}")
                 self.model.add(4 * excess >= 3 * self.total(a) - 4 * self.total(b) + 1)
-                self.rules.append((BALANCE_WEIGHT, excess))
+                self.soft["balance"].append((1, excess, MOST_EXCESS))
 
     def _prefer_frequency(self) -> None:
         if len(self.week) < 2:
             return
-        for group in sorted(floors(self.request)):
+        for group in sorted(goal_floors(self.request)):
             hits = []
             for day in range(len(self.week)):
                 if (group, day) in self.daily:
@@ -338,13 +369,13 @@ class Model:
                     self.model.add(self.daily[group, day] >= 2 * hit)
                     hits.append(hit)
             if len(hits) >= 2:
-                self.rules.append((FREQUENCY_WEIGHT, self._short_of(sum(hits), 2, f"often_{group}")))
+                self._penalise("frequency", 1, sum(hits), 2, f"often_{group}")
 
     def _prefer_wishes(self) -> None:
         for id, by_day in self.by_exercise.items():
             if id in self.request.like:
                 places = [place for day in by_day.values() for place in day]
-                self.rules.append((LIKE_WEIGHT, self._short_of(self.count(places), 1, f"like_{id}")))
+                self._penalise("preference", LIKED_EXERCISE_WEIGHT, self.count(places), 1, f"like_{id}")
 
     def _prefer_merit(self) -> None:
         for place, column in enumerate(self.columns):

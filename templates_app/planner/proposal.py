@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Final
 
 from templates_app.plan import Plan
 from templates_app.planner.build import build, lay_out
 from templates_app.planner.catalogue import CatalogueExercise, permitted
 from templates_app.planner.columns import columns
-from templates_app.planner.conflicts import conflicts
+from templates_app.planner.conflicts import ANY_GOAL, conflicts
 from templates_app.planner.explain import causes, explain, plan_name, unmet_wishes
-from templates_app.planner.faults import PlannerFault
+from templates_app.planner.faults import PlannerFault, Undecided
 from templates_app.planner.lint import lint
-from templates_app.planner.request import History, PlanRequest, Split
+from templates_app.planner.request import GOALS, History, PlanRequest, Split
 from templates_app.planner.search import Solution, exists, solve
 from templates_app.planner.statement import Statement
 from templates_app.planner.week import Theme, themes, usual_splits
 
-PLANNER_VERSION: Final = 1
+PLANNER_VERSION: Final = 2
 """Grows with every change that may give the same request another plan."""
 
 
@@ -52,17 +53,25 @@ class Proposal:
 def plan(request: PlanRequest, catalogue: Sequence[CatalogueExercise], history: History) -> Proposal:
     """The best plan there is for these wishes. The same arguments give the same plan, byte for byte.
 
-    Raises `PlannerFault` where the linter refuses what the solver made, or the solver came to no end.
+    Raises `PlannerFault` where the linter refuses what the solver made, and `Undecided` where the solver came to no end
+    with a split and found no plan with another: then nobody can say that the wishes exclude each other.
     """
     usable = permitted(catalogue, request)
+    undecided: Undecided | None = None
     for split in _splits(request):
         week = themes(split, request.days_per_week)
         if week is None or not _is_worthwhile(week, usable):
             continue
-        solution = solve(columns(usable, week, request, history), week, request)
+        try:
+            solution = solve(columns(usable, week, request, history), week, request)
+        except Undecided as fault:
+            undecided = fault
+            continue
         if solution is not None:
             return _proposal(solution, split, week, usable, request, catalogue, history)
-    found = conflicts(request, list(catalogue), lambda other: _is_possible(other, catalogue, history))
+    if undecided is not None:
+        raise undecided
+    found = conflicts(request, list(catalogue), lambda other: is_possible(other, catalogue, history))
     return Proposal(None, "", conflicts=tuple(found))
 
 
@@ -104,12 +113,13 @@ def _is_worthwhile(week: Sequence[Theme], usable: Sequence[CatalogueExercise]) -
     return all(any(exercise.pattern in theme.heads for exercise in usable) for theme in week)
 
 
-def _is_possible(request: PlanRequest, catalogue: Sequence[CatalogueExercise], history: History) -> bool:
-    """Whether any plan exists; `days_per_week` 0 stands for any number of days."""
+def is_possible(request: PlanRequest, catalogue: Sequence[CatalogueExercise], history: History) -> bool:
+    """Whether any plan exists; `days_per_week` 0 stands for any number of days, `ANY_GOAL` for any goal."""
     days = (request.days_per_week,) if request.days_per_week else (1, 3, 5, 7, 2, 4, 6)
+    goals = GOALS if request.goal == ANY_GOAL else (request.goal,)
     usable = permitted(catalogue, request)
-    for count in days:
-        asked = replace(request, days_per_week=count)
+    for goal, count in product(goals, days):
+        asked = replace(request, goal=goal, days_per_week=count)
         for split in _splits(asked):
             week = themes(split, count)
             if week is None or not _is_worthwhile(week, usable):

@@ -1,7 +1,7 @@
 """Finding the best plan of a model with OR-Tools' CP-SAT: always the same one.
 
-One thread and limits in deterministic time make the answer a function of the model. Among the plans that keep the soft
-rules best, taste decides.
+One thread and limits in deterministic time make the answer a function of the model. The soft rules are searched for
+stage by stage, each among the plans that are as good by the stages before as was found; taste comes last.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from templates_app.planner.columns import Column
-from templates_app.planner.faults import PlannerFault
+from templates_app.planner.faults import Undecided
 from templates_app.planner.model import Model
 from templates_app.planner.request import PlanRequest
-from templates_app.planner.statement import Statement
 from templates_app.planner.week import Theme
 
-RULES_LIMIT: Final = 0.35
 LIMIT: Final = 0.7
+SHARES: Final = (0.5, 0.5, 0.5, 0.5, 1.0)
+LEAST_LIMIT: Final = 0.05
 ANY_LIMIT: Final = 2.0
-"""Of CP-SAT's own time, which counts work and not seconds: for the soft rules, for these and taste, for any plan."""
+"""Of CP-SAT's own time, which counts work and not seconds: for all stages, the share of what is left that each may take
+and what it has at least, for any plan at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,13 @@ class Solution:
 
 
 def solve(columns: Sequence[Column], week: Sequence[Theme], request: PlanRequest) -> Solution | None:
-    """The best plan found within the limits, None where none exists: first by the rules, then among those by taste."""
+    """The best plan found within the limits, None where none exists; raises `Undecided` where neither came out."""
     from ortools.sat.python import cp_model  # noqa: PLC0415  loads slowly; only who plans pays for it
 
     model = cp_model.CpModel()
     builder = Model(model, list(columns), list(week), request)
     builder.constrain()
     builder.prefer()
-    rules = sum(weight * term for weight, term in builder.rules)
-    taste = sum(weight * term for weight, term in builder.taste)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = request.seed % 2**31
@@ -68,28 +67,35 @@ def solve(columns: Sequence[Column], week: Sequence[Theme], request: PlanRequest
             if solver.boolean_value(builder.taken[place])
         )
 
-    model.minimize(rules)
-    status = run(RULES_LIMIT)
-    if status == cp_model.UNKNOWN:
-        model.clear_objective()
-        status = run(ANY_LIMIT)
-    if status == cp_model.UNKNOWN:
-        raise PlannerFault([Statement("undecided", "No plan was found in time, nor that there is none.")])
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    is_proven = status == cp_model.OPTIMAL and model.has_objective()
-    found, work = read(), solver.response_proto.deterministic_time
-    for index, value in enumerate(solver.response_proto.solution):
-        model.add_hint(model.get_int_var_from_proto_index(index), value)
-    if is_proven:
-        model.add(rules <= round(solver.objective_value))
-        model.minimize(taste)
-    else:
-        model.minimize(rules + taste)
-    status = run(max(LIMIT - work, LIMIT / 4))
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    found: tuple[Choice, ...] = ()
+    is_proven, work = True, 0.0
+    for number, stage in enumerate(builder.stages()):
+        if found and solver.value(stage) == 0:  # there is nothing below it to look for
+            model.add(stage <= 0)
+            continue
+        model.minimize(stage)
+        status = run(max((LIMIT - work) * SHARES[number], LEAST_LIMIT))
+        work += solver.response_proto.deterministic_time
+        if status == cp_model.UNKNOWN and not found:
+            model.clear_objective()
+            status = run(ANY_LIMIT)
+            work += solver.response_proto.deterministic_time
+            is_proven = False
+        if status == cp_model.UNKNOWN and not found:
+            raise Undecided()
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            if not found:
+                return None
+            is_proven = False
+            break  # not even what is known already came back in time: it stands
+        is_proven = is_proven and status == cp_model.OPTIMAL
         found = read()
-    return Solution(found, is_proven and status == cp_model.OPTIMAL, work + solver.response_proto.deterministic_time)
+        best = solver.value(stage)
+        model.clear_hints()
+        for index, value in enumerate(solver.response_proto.solution):
+            model.add_hint(model.get_int_var_from_proto_index(index), value)
+        model.add(stage <= best)
+    return Solution(found, is_proven, work)
 
 
 def exists(columns: Sequence[Column], week: Sequence[Theme], request: PlanRequest) -> bool:

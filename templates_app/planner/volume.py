@@ -149,6 +149,8 @@ FLOORS: Final[dict[Goal, dict[str, tuple[int, int]]]] = {
 LIKED_MUSCLE: Final = (1.5, 0.6)
 """What a muscle gets at least that somebody wishes to train: so many times its floor, and this share of its ceiling
 (ours)."""
+LIKED_RANK: Final = 4
+"""Of a muscle that the goal does not name and somebody wishes to train."""
 
 
 def group_of(muscle: str) -> str | None:
@@ -165,17 +167,39 @@ def ceiling(group: str, level: Level) -> float:
     return int(CEILINGS[group] * LEVEL_CEILING[level] * 2) / 2
 
 
-def floors(request: PlanRequest) -> dict[str, tuple[float, int]]:
-    """Weekly sets at least for each group that this plan is for, and its rank; none for what shall be avoided."""
-    wanted = {group: (sets * LEVEL_FLOOR[request.level], rank) for group, (sets, rank) in FLOORS[request.goal].items()}
-    for group in sorted({group for muscle in request.like if (group := group_of(muscle))}):
-        sets, _ = wanted.get(group, (0, 1))
-        times, share = LIKED_MUSCLE
-        wanted[group] = (max(sets * times, ceiling(group, request.level) * share), 0)
-    for group in list(wanted):
-        if GROUPS[group] <= request.avoid or (group == "back" and "lats" in request.avoid):
-            del wanted[group]
+def goal_floors(request: PlanRequest) -> dict[str, tuple[float, int]]:
+    """Weekly sets at least for each group that the goal names, and its rank; none for what shall be avoided."""
     return {
-        group: (min(float(round(sets)), ceiling(group, request.level) * 0.7 // 0.5 / 2), rank)
-        for group, (sets, rank) in wanted.items()
+        group: (_bounded(sets * LEVEL_FLOOR[request.level], group, request), rank)
+        for group, (sets, rank) in FLOORS[request.goal].items()
+        if not _is_avoided(group, request)
     }
+
+
+def liked_floors(request: PlanRequest) -> dict[str, float]:
+    """Weekly sets at least for each group that somebody wishes to train, whether the goal names it or not."""
+    times, share = LIKED_MUSCLE
+    wanted = {}
+    for group in sorted({group for muscle in request.like if (group := group_of(muscle))}):
+        if not _is_avoided(group, request):
+            named, _ = FLOORS[request.goal].get(group, (0, 0))
+            least = max(named * LEVEL_FLOOR[request.level] * times, ceiling(group, request.level) * share)
+            wanted[group] = _bounded(least, group, request)
+    return wanted
+
+
+def floors(request: PlanRequest) -> dict[str, tuple[float, int]]:
+    """Weekly sets at least for each group that this plan is for, and its rank."""
+    wanted = goal_floors(request)
+    for group, sets in liked_floors(request).items():
+        least, rank = wanted.get(group, (0.0, LIKED_RANK))
+        wanted[group] = (max(least, sets), rank)
+    return wanted
+
+
+def _is_avoided(group: str, request: PlanRequest) -> bool:
+    return GROUPS[group] <= request.avoid or (group == "back" and "lats" in request.avoid)
+
+
+def _bounded(sets: float, group: str, request: PlanRequest) -> float:
+    return min(float(round(sets)), ceiling(group, request.level) * 0.7 // 0.5 / 2)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from fitai.science.effort import max_from, share_of_max
+from fitai.science.effort import max_from, reps_at, share_of_max
 from fitai.science.strength import MAX_REPS
 
 CHART = ("100", "95.5", "92.2", "89.2", "86.3", "83.7", "81.1", "78.6", "76.2", "73.9")
@@ -41,6 +41,15 @@ def test_it_keeps_to_the_chart() -> None:
 def test_a_single_at_the_limit_is_the_max() -> None:
     assert share_of_max(1) == 1
     assert max_from(Decimal("142.5"), 1) == Decimal("142.5")
+
+
+def test_the_curve_is_read_both_ways() -> None:
+    for tenth in range(10, 170):
+        reps = Decimal(tenth) / 10
+        assert abs(reps_at(share_of_max(reps)) - reps) < Decimal("0.03"), reps
+    assert [reps_at(Decimal(share)) for share in ("1.2", "1", "0.5", "0.3")] == [0, 1, 17, 17]
+    shares = [reps_at(Decimal(percent) / 200) for percent in range(1, 220)]
+    assert all(later <= earlier for earlier, later in pairwise(shares))
 
 
 def test_more_work_is_never_heavier() -> None:

@@ -1,7 +1,7 @@
 """What comes next in a plan: from a start through workouts to the day after, and back when one of them is undone."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -431,6 +431,37 @@ def test_an_offline_device_trains_by_the_plan(gym: Gym) -> None:
     assert (found["day"]["id"], gym.see(workout)["template_version"]) == (B1, 1)
     assert bench(gym, id) == ("62.5", "+2.5 kg: 3 × 8 done")
     assert Enrolment.objects.get().created_at == yesterday
+
+
+def offline(id: str, made: datetime) -> tuple[str, Json]:
+    """A workout from a plan as a device made it while it was offline: its id, and the body of the batch."""
+    workout = str(uuid4())
+    tree = [{"id": str(uuid4()), "exercise_id": BENCH, "sets": [{"reps": 8, "weight": 60, **KG}] * 3}]
+    create = op("workout.create", made.isoformat(), id=workout, template_id=id, exercises=tree)
+    return workout, {"sent_at": timezone.now().isoformat(), "ops": [create]}
+
+
+def test_a_late_workout_of_a_plan_that_was_left_begins_nothing(gym: Gym) -> None:
+    """Made offline on Monday, the plan left on Tuesday, told on Wednesday."""
+    id, now = template(gym.device), timezone.now()
+    ok(gym.device.post(f"{V1}/templates/{id}/start"), 201)
+    Enrolment.objects.update(created_at=now - timedelta(days=9), positioned_at=now - timedelta(days=9))
+    ok(gym.device.put(f"{V1}/templates/{id}", {"name": "Two"}))
+    ok(gym.device.delete(f"{V1}/templates/{id}/start"), 204)
+    Enrolment.objects.update(ended_at=now - timedelta(days=1))
+    costs = []
+    for days, version, enrolled in ((2, 1, 0), (10, 2, 1)):  # within the nine days of the plan, and before them
+        workout, body = offline(id, now - timedelta(days=days))
+        with counted() as statements:
+            ok(gym.device.post(f"{V1}/workouts/{workout}/ops", body))
+        costs.append(len(statements))
+        assert gym.see(workout)["template_version"] == version
+        assert Enrolment.objects.filter(status="active").count() == enrolled
+    assert costs == [12, 19], costs
+    ok(gym.device.delete(f"{V1}/templates/{id}/start"), 204)
+    workout, body = offline(id, now - timedelta(hours=1))  # after it was left, and while it was trained again
+    ok(gym.device.post(f"{V1}/workouts/{workout}/ops", body))
+    assert Enrolment.objects.filter(status="active").count() == 0
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from fitai.common.models import Event as EventRow
 from fitai.common.problems import IdTaken, Invalid, NotFound, Problem, error, not_found_in_body
 from fitai.common.rendering import dumps, plain
 from fitai.common.sql import insert
-from templates_app.operations.enrolments import require_version, start_template
+from templates_app.operations.enrolments import require_version, start_template, version_left
 from workouts.core.clock import received_at
 from workouts.core.decide import Rejected, decide
 from workouts.core.evolve import evolve, is_naive, replay
@@ -136,6 +136,8 @@ class _Run:
         self.now = timezone.now()
         self.late = False
         self.history: list[Op] | None = None
+        self.left: int | None = None
+        """The version of a plan that its person trained by when the workout was made, and has left since."""
         self.accepted: list[tuple[Event, str, bytes]] = []
 
     def take(self, request: Request, *, live: bool) -> Result:
@@ -189,7 +191,7 @@ class _Run:
             if exercise_id not in self.facts:
                 raise Invalid(errors=[error(pointer, "not_found", "There is no such exercise.")])
         if payload.get("template_id") is not None:
-            payload["template_version"] = self._version(payload)
+            payload["template_version"] = self._version(payload, self._moment(request))
         if self.taken and request.type in ADDS and not self.taken.isdisjoint(node_ids(payload, self.workout_id)):
             raise IdTaken()
         if request.to_last_entry and "exercise_id" in payload and self.state is not None:
@@ -199,26 +201,34 @@ class _Run:
                 payload["workout_exercise_id"] = entries[-1]
         return payload
 
-    def _version(self, payload: Mapping[str, Any]) -> int:
-        """The version of a template that a workout is made from: by default the one its person trains by."""
+    def _version(self, payload: Mapping[str, Any], at: datetime) -> int:
+        """The version of a template that a workout is made from: by default the one its person trains by, or trained
+        by at that moment."""
         known = self.templates.get(payload["template_id"])
         if known is None:
             raise not_found_in_body("/template_id", "template")
         version: int | None = payload.get("template_version")
+        if known.enrolled is None:
+            self.left = version_left(self.actor, UUID(payload["template_id"]), at)
         if version is None:
-            return known.enrolled or known.version
+            return known.enrolled or self.left or known.version
         if not 1 <= version <= known.version:
             raise not_found_in_body("/template_version", "version")
-        if known.enrolled is None and version != known.version:  # it will be begun
+        if known.enrolled is None and version not in (known.version, self.left):  # it will be begun
             require_version(self.actor, UUID(payload["template_id"]), version, pointer="/template_version")
         return version
 
     def _enrol(self, created: WorkoutState) -> None:
-        """Who makes a workout from a template trains by it, from that workout on."""
+        """Who makes a workout from a template trains by it, from that workout on. A device that was offline may tell of
+        one when its person has left the plan since: that begins nothing."""
         known = self.templates.get(created.template_id or "")
-        if known is not None and known.enrolled is None:
+        if known is not None and known.enrolled is None and self.left is None:
             start_template(
-                self.actor, UUID(created.template_id), version=created.template_version, at=created.created_at
+                self.actor,
+                UUID(created.template_id),
+                version=created.template_version,
+                at=created.created_at,
+                is_new=True,
             )
 
     def _resolved(self, request: Request) -> Any:

@@ -36,7 +36,6 @@ from workouts.progression.place import (
     pause_before,
     position,
     reference,
-    waves,
     weeks_of,
 )
 from workouts.progression.prescribe import Prescription, prescribe
@@ -95,7 +94,7 @@ def find_next(actor: Actor, template_id: UUID, *, day_id: str | None = None, lan
                 now=now,
                 sessions=sessions.get(entry.exercise_id, ()),
                 line=line_of(followed.plan, entry),
-                cycle=cycles_before(waves(followed.plan, entry.exercise_id), place.round, week.number),
+                cycle=cycles_before(followed.plan.waves(entry.exercise_id), place.round, week.number),
                 pause=pause_before(
                     weeks_of(followed.plan, entry.exercise_id), len(followed.plan.weeks), place.round, week.number
                 ),
@@ -223,7 +222,7 @@ def _sessions(
 ) -> dict[str, list[Session]]:
     """By exercise its sessions, those that the plan asked for under what it calls them."""
     named = {bout.exercise_id for bout in bouts}
-    wave, weeks = {id: waves(plan, id) for id in named}, {id: weeks_of(plan, id) for id in named}
+    wave, weeks = {id: plan.waves(id) for id in named}, {id: weeks_of(plan, id) for id in named}
     made: dict[str, dict[str, PlannedExercise]] = {}
     found: dict[str, list[Session]] = {}
     for bout in bouts:

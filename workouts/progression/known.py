@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
+from fitai.science.increments import usual_step
 from templates_app.plan import PlannedExercise
 from workouts.progression.history import Session, estimated_max
 from workouts.progression.loading import Kit, Rack, comes_in_fixed_weights, convert, rack_for
@@ -19,12 +20,6 @@ is Bosquet 2013 (103 studies); the shares are ours, and careful."""
 
 REMEMBERED: Final = 24
 """Sessions that an estimate of strength looks back: of an older one not a millionth would be left."""
-
-LOWER_BODY: Final = frozenset(
-    {"glutes", "quads", "hamstrings", "adductors", "abductors", "calves", "soleus", "tibialis", "hip_flexors"}
-)
-STEPS: Final = {True: {"kg": Decimal(5), "lb": Decimal(10)}, False: {"kg": Decimal("2.5"), "lb": Decimal(5)}}
-"""The usual increment of the lower body, and of the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +34,12 @@ class Exercise:
     bodyweight_share: Decimal = Decimal(0)
 
     @property
-    def is_lower(self) -> bool:
-        return bool(self.primary_muscles) and self.primary_muscles[0] in LOWER_BODY
-
-    @property
     def is_timed(self) -> bool:
         return self.tracking in ("time", "weight_time")
 
     def usual_step(self, unit: str) -> Decimal:
         """What its weight usually goes up by; of one hand for one in each."""
-        step = STEPS[self.is_lower][unit]
-        return step / 2 if self.per_hand else step
+        return usual_step(next(iter(self.primary_muscles), None), unit, per_hand=self.per_hand)
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,20 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 
+from fitai.science.strength import TRAINING_MAX
 from templates_app.plan import PlannedExercise
 from workouts.progression import words
-from workouts.progression.history import Session, estimated_max
+from workouts.progression.history import LIGHTER, Done, Session, estimated_max
 from workouts.progression.known import Known, comeback, days_between, increment
-from workouts.progression.sets import TRAINING_MAX
 
 
 def training_max(entry: PlannedExercise, known: Known) -> tuple[Decimal | None, str]:
     """The training max of this wave, in the person's unit, and what the last wave did to it; None if unknown.
 
     It starts as the person gave it, when they did, else at 90 % of the 1RM estimated before the plan, else from its
-    first session. A wave in which every set was done as asked raises it; waves with missed sets lower it after as many
-    of them as the plan allows; a break of more than two weeks that the plan does not make itself lowers it.
+    first session. A wave in which every set was done as asked raises it; waves with missed sets, in repetitions or in
+    weight, lower it after as many of them as the plan allows; a break of more than two weeks that the plan does not
+    make itself lowers it.
     """
     progression, unit = entry.progression, known.kit.unit
     step = increment(entry, known.exercise, unit) or known.exercise.usual_step(unit)
@@ -37,7 +38,7 @@ def training_max(entry: PlannedExercise, known: Known) -> tuple[Decimal | None, 
             continue
         verdict = _verdict(sessions)
         if verdict == "met":
-            value, fails, why = value + step, 0, f"+{words.weight(step, unit)}: every set of the last wave done"
+            value, fails, why = value + step, 0, f"+{words.number(step)} {unit}: every set of the last wave done"
         elif verdict == "partly":
             why = "as before: sets of the last wave were left out"
         elif fails + 1 < progression.stall_after:
@@ -78,6 +79,14 @@ def _first(known: Known) -> Decimal | None:
 
 def _verdict(sessions: Sequence[Session]) -> Literal["met", "partly", "missed"]:
     done = [item for session in sessions for item in session.main]
-    if any(item.asked.reps is not None and item.reps_done < item.asked.reps for item in done):
+    if any(_is_missed(item) for item in done):
         return "missed"
     return "partly" if not done or any(session.undone for session in sessions) else "met"
+
+
+def _is_missed(item: Done) -> bool:
+    """Done with fewer repetitions than asked, or with less weight."""
+    asked, used = item.asked, item.weight_used
+    if asked.reps is not None and item.reps_done < asked.reps:
+        return True
+    return asked.weight is not None and used is not None and used < asked.weight * LIGHTER

@@ -123,33 +123,6 @@ def reference(entry: PlannedExercise) -> PrescribedSet | None:
     return None
 
 
-def waves(plan: Plan, exercise_id: str) -> dict[int, int]:
-    """For each week of a plan, by number, which wave of an exercise's percentages it belongs to, counted from 0.
-
-    A wave begins anew where a week asks for the same as the first did and the week before it for something else: a
-    plan of eight weeks may hold two waves of four.
-    """
-    found: dict[int, int] = {}
-    first: list[Any] | None = None
-    last: list[Any] | None = None
-    wave = 0
-    for week in plan.weeks:
-        asked = [
-            [(item.kind, item.reps, item.load) for item in entry.sets]
-            for day in week.days
-            for entry in day.exercises
-            if entry.exercise_id == exercise_id
-        ]
-        if asked:
-            if first is None:
-                first = asked
-            elif asked == first and last != first:
-                wave += 1
-            last = asked
-        found[week.number] = wave
-    return found
-
-
 def cycles_before(waves_of_weeks: Mapping[int, int], round: int, week: int) -> int:
     """How many waves lie before this week of this pass."""
     return (round - 1) * (max(waves_of_weeks.values(), default=0) + 1) + waves_of_weeks.get(week, 0)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
+from fitai.science.strength import TRAINING_MAX
 from fitai.science.units import plain
 from templates_app.plan import PlannedExercise, PrescribedSet
 from workouts.progression import words
@@ -24,7 +25,6 @@ from workouts.progression.place import reference
 from workouts.progression.rules import Kind, Scheme, Step, follow
 from workouts.progression.sets import (
     OPEN_RESERVE,
-    TRAINING_MAX,
     AskedSet,
     all_bare,
     bare,

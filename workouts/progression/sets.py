@@ -7,12 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from fitai.science.effort import share_of_max
+from fitai.science.strength import TRAINING_MAX
 from templates_app.plan import Load, PlannedExercise, PrescribedSet
 from workouts.progression.history import MAIN
 from workouts.progression.loading import Rack, convert, ramp
-
-TRAINING_MAX: Final = Decimal("0.9")
-"""The training max as a share of the 1RM."""
 
 OPEN_RESERVE: Final = Decimal(2)
 """Repetitions left in reserve where a plan leaves the effort open."""

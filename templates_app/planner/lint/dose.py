@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
-from templates_app.plan import Week
-from templates_app.planner.lint.reading import Reading, reserve_of, week_sets, worked
-from templates_app.planner.prescription import MAX_RIR, rir_floor
+from templates_app.plan import PrescribedSet, Week
+from templates_app.planner.lint.reading import Reading, effort_named, reserves, week_sets, worked
+from templates_app.planner.prescription import MAX_RIR, is_spared, rir_floor
 from templates_app.planner.statement import Statement, listed, number
 from templates_app.planner.volume import CEILINGS, ceiling, floors, group_name
 from templates_app.planner.week import HIP, KNEE, PULLS, PUSHES
@@ -41,19 +41,30 @@ def volume(reading: Reading) -> Iterator[Statement]:
 
 
 def effort(reading: Reading) -> Iterator[Statement]:
-    """Between the floor of level and goal and 4 repetitions in reserve."""
-    least = rir_floor(reading.request)
+    """Between the floor of level and goal and 4 repetitions in reserve. What a share of the 1RM implies may be easier,
+    not harder."""
     for pointer, entry, exercise in reading.entries():
-        for index, item in enumerate(entry.sets):
-            reserve = reserve_of(item)
-            if item.kind == "warmup" or reserve is None or least <= reserve <= MAX_RIR:
-                continue
-            yield Statement(
-                "effort",
-                f"{exercise.name} asks for {number(reserve)} repetitions in reserve; {least} to {MAX_RIR} make sense.",
-                f"{pointer}/sets/{index}",
-                {"rir": reserve, "least": least, "most": MAX_RIR},
-            )
+        best = reading.history.e1rm_kg.get(exercise.id)
+        for index, item, reserve in reserves(entry, best):
+            if (said := _wrong_effort(reading, item, reserve)) is not None:
+                text, figures = said
+                yield Statement("effort", f"{exercise.name} {text}", f"{pointer}/sets/{index}", figures)
+
+
+def _wrong_effort(reading: Reading, item: PrescribedSet, reserve: float | None) -> tuple[str, dict[str, Any]] | None:
+    """What is wrong with the effort of a set, in words and figures."""
+    least, named = rir_floor(reading.request), effort_named(item)
+    figures = {"rir": reserve, "least": least, "most": MAX_RIR}
+    if item.kind in {"amrap", "failure"} and is_spared(reading.request):
+        kind = "goes to failure" if item.kind == "failure" else "has an open set"
+        return f"{kind}, which is not for somebody who must not strain.", figures
+    if reserve is None or (reserve >= least and (named is None or reserve <= MAX_RIR)):
+        return None
+    if named is None and item.kind not in {"amrap", "failure"}:
+        left = number(max(round(reserve, 1), 0))
+        text = f"asks for {item.reps} repetitions with a weight that leaves {left} in reserve; {least} at least."
+        return text, {**figures, "rir": round(reserve, 1)}
+    return f"asks for {number(reserve)} repetitions in reserve; {least} to {MAX_RIR} make sense.", figures
 
 
 def too_many_to_failure(reading: Reading) -> Iterator[Statement]:
@@ -61,14 +72,15 @@ def too_many_to_failure(reading: Reading) -> Iterator[Statement]:
     if reading.request.level != "beginner":
         return
     for pointer, entry, exercise in reading.entries():
-        count = sum(1 for item in entry.sets if item.kind in {"failure", "amrap"} or _is_failure(reserve_of(item)))
+        sets = reserves(entry, reading.history.e1rm_kg.get(exercise.id))
+        count = sum(
+            1
+            for _, item, reserve in sets
+            if item.kind in {"failure", "amrap"} or (reserve is not None and reserve <= 0)
+        )
         if count > 1:
             text = f"{exercise.name} goes to failure {count} times; for a beginner once is enough."
             yield Statement("failure_sets", text, pointer, {"sets": count})
-
-
-def _is_failure(reserve: float | None) -> bool:
-    return reserve is not None and reserve <= 0
 
 
 def growth(reading: Reading) -> Iterator[Statement]:
@@ -98,7 +110,7 @@ def floors_and_frequency(reading: Reading) -> Iterator[Statement]:
         if sets < least:
             short.append((group, sets, least, rank))
         days = sum(1 for one in daily if one.get(group, 0.0) >= 1)
-        if days < min(TWICE, request.days_per_week) and sets:
+        if days < TWICE and sets:
             rare.append(group)
     frame = f"{request.days_per_week} × {request.minutes} minutes"
     for group, sets, least, rank in short:
@@ -109,8 +121,10 @@ def floors_and_frequency(reading: Reading) -> Iterator[Statement]:
             {"group": group, "sets": sets, "least": least, "rank": rank},
         )
     if rare:
-        names = listed([group_name(group) for group in rare])
-        yield Statement("frequency", f"Trained on one day a week only: {names}.", "/0", {"groups": rare})
+        text = f"Trained on one day a week only: {listed([group_name(group) for group in rare])}."
+        if request.days_per_week == 1:
+            text = "Every muscle is trained on one day a week only, as there is one; two serve strength better."
+        yield Statement("frequency", text, "/0", {"groups": rare})
 
 
 def _subject(group: str) -> str:

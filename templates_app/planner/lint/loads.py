@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from fitai.science.effort import share_of_max
+from fitai.science.strength import TRAINING_MAX
 from fitai.science.units import to_kg
 from templates_app.plan import PlannedExercise, PrescribedSet
 from templates_app.planner.lint.reading import Reading, worked
@@ -14,9 +15,6 @@ from templates_app.planner.statement import Statement
 
 WEEKS: Final = 8
 MOST: Final = Decimal("1.05")
-TRAINING_MAX: Final = Decimal("0.9")
-USUAL_STEP_KG: Final = {"squat": Decimal(5), "hinge": Decimal(5)}
-OTHER_STEP_KG: Final = Decimal("2.5")
 
 
 def overloads(reading: Reading) -> Iterator[Statement]:
@@ -29,8 +27,7 @@ def overloads(reading: Reading) -> Iterator[Statement]:
         if not exercise.is_weighted:
             continue
         best = reading.history.e1rm_kg[id]
-        usual = USUAL_STEP_KG.get(exercise.pattern, OTHER_STEP_KG) if exercise.is_compound else OTHER_STEP_KG
-        pointer, heaviest = _heaviest(reading, id, _Lifter(best, usual))
+        pointer, heaviest = _heaviest(reading, id, _Lifter(best, exercise.usual_step("kg")))
         if heaviest > best * MOST:
             yield Statement(
                 "overload",
@@ -43,10 +40,11 @@ def overloads(reading: Reading) -> Iterator[Statement]:
 def _heaviest(reading: Reading, id: str, lifter: _Lifter) -> tuple[str, Decimal]:
     """Where the heaviest load is first met, and what it is."""
     weeks = reading.plan.weeks
+    waves = reading.plan.waves(id)
     top, where = Decimal(0), ""
     for turn in range(WEEKS):
         at = turn % len(weeks)
-        lifter.passes = turn // len(weeks)
+        lifter.waves = turn // len(weeks) * (max(waves.values()) + 1) + waves[weeks[at].number]
         for place, day in enumerate(weeks[at].days):
             for index, entry in enumerate(day.exercises):
                 if entry.exercise_id == id:
@@ -61,7 +59,7 @@ class _Lifter:
 
     def __init__(self, best: Decimal, usual: Decimal) -> None:
         self.best, self.usual = best, usual
-        self.passes = 0
+        self.waves = 0
         self.added, self.more_reps, self.failures = Decimal(0), 0, 0
 
     def train(self, entry: PlannedExercise) -> Decimal:
@@ -105,5 +103,5 @@ class _Lifter:
         if item.load.type == "percent_1rm":
             return self.best * value / 100
         if item.load.type == "percent_tm":
-            return (self.best * TRAINING_MAX + self.passes * step) * value / 100
+            return (self.best * TRAINING_MAX + self.waves * step) * value / 100
         return self.best * share_of_max(item.reps or 1, value if item.load.type == "rir" else 10 - value)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
+from fitai.science.effort import reps_at
+from fitai.science.strength import TRAINING_MAX
+from fitai.science.units import to_kg
 from templates_app.plan import Day, Plan, PlannedExercise, PrescribedSet, Week
 from templates_app.planner.catalogue import CatalogueExercise
 from templates_app.planner.request import History, PlanRequest
 from templates_app.planner.volume import GROUPS
+
+MAIN: Final = frozenset({"working", "amrap", "failure"})
+"""The sets that are the work of an exercise: back-offs and drops come after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +68,55 @@ def worked(entry: PlannedExercise) -> list[PrescribedSet]:
     return [item for item in entry.sets if item.kind != "warmup"]
 
 
-def reserve_of(item: PrescribedSet) -> float | None:
-    """Repetitions in reserve that a set asks for; None where its effort is not said."""
+OPEN_WAVE_RESERVE: Final = 1.0
+"""Repetitions in reserve at which the open set that ends a wave is stopped, as its plan says."""
+
+
+def reserves(entry: PlannedExercise, best: Decimal | None = None) -> Iterator[tuple[int, PrescribedSet, float | None]]:
+    """Each set but warm-ups by its index, with the repetitions in reserve that it asks for (None: it does not say).
+
+    `best` is the 1RM in kilograms where it is known. As many repetitions as possible leave none, unless the set names
+    an effort to stop at, or ends the waves of a percentage rule.
+    """
+    last = max((index for index, item in enumerate(entry.sets) if item.kind in MAIN), default=-1)
+    for index, item in enumerate(entry.sets):
+        if item.kind == "warmup":
+            continue
+        reserve = reserve_of(item, best)
+        if item.kind == "amrap" and effort_named(item) is None:
+            reserve = OPEN_WAVE_RESERVE if entry.progression.rule == "percentage" and index == last else 0.0
+        yield index, item, reserve
+
+
+def reserve_of(item: PrescribedSet, best: Decimal | None = None) -> float | None:
+    """Repetitions in reserve: as the set says, else as its share of the 1RM implies; below 0 it cannot be done."""
     if item.kind == "failure":
         return 0.0
-    if item.load is None or item.load.value is None:
+    named, share = effort_named(item), share_of_best(item, best)
+    if named is not None or share is None or item.reps is None:
+        return named
+    return float(reps_at(share) - item.reps)
+
+
+def effort_named(item: PrescribedSet) -> float | None:
+    """Repetitions in reserve that the load of a set names, as RIR or RPE."""
+    if item.load is None or item.load.value is None or item.load.type not in ("rir", "rpe"):
         return None
-    if item.load.type == "rir":
-        return float(item.load.value)
-    return 10 - float(item.load.value) if item.load.type == "rpe" else None
+    return float(item.load.value if item.load.type == "rir" else 10 - item.load.value)
+
+
+def share_of_best(item: PrescribedSet, best: Decimal | None) -> Decimal | None:
+    """The share of the 1RM that a set is done with; None where its load does not say."""
+    load = item.load
+    if load is None or not load.value:
+        return None
+    if load.type == "percent_1rm":
+        return load.value / 100
+    if load.type == "percent_tm":
+        return load.value / 100 * TRAINING_MAX
+    if load.type == "absolute" and best:
+        return to_kg(load.value, load.unit or "kg") / best
+    return None
 
 
 def week_sets(week: Week) -> int:

@@ -18,7 +18,7 @@ from fitai.common import jobs
 from fitai.common.models import Job
 from fitai.common.throttling import take
 from templates_app.models import Template, TemplateVersion
-from templates_app.planner import PLANNER_VERSION, History, PlannerFault, Proposal, Statement
+from templates_app.planner import PLANNER_VERSION, History, PlannerFault, Proposal, Statement, Undecided
 from tests.cast import ApiClient, actor_of, client_of, codes, run_jobs
 from tests.workouts.gym import UNKNOWN, V1, Gym, Json, counted, ok, sets_of
 
@@ -252,6 +252,18 @@ def test_asking_costs_the_same_whatever_was_trained(lifter: ApiClient) -> None:
     assert costs[0] == costs[1] == 8, costs
 
 
+def test_looking_costs_the_same_whatever_came_of_it(phone: ApiClient) -> None:
+    costs = []
+    for body in ({**HOME, "weeks": 1, "days_per_week": 1}, {**HOME, "weeks": 8}):
+        id = ask(phone, **body)
+        for _ in range(2):
+            with counted() as statements:
+                see(phone, id)
+            costs.append(len(statements))
+            run_jobs()
+    assert costs == [1, 1, 1, 1], costs
+
+
 def test_the_library_as_its_person_sees_it(lifter: ApiClient, athlete: User, stranger: User) -> None:
     own = Exercise.objects.get(slug="barbell-row")
     Exercise.objects.filter(pk=own.pk).update(owner=athlete, status="draft")
@@ -320,6 +332,20 @@ def test_a_plan_that_the_linter_refuses_is_never_kept(phone: ApiClient, monkeypa
     made = see(phone, id)
     assert (made["status"], made["template_id"]) == ("failed", None)
     assert made["error"] == {"code": "invalid_plan", "detail": "Monday takes 200 minutes."}
+    assert Template.objects.count() == 0
+
+
+def test_a_search_that_came_to_no_end_is_told_apart(phone: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: Any) -> Proposal:
+        raise Undecided()
+
+    monkeypatch.setattr(planning_jobs, "plan", endless)
+    id = ask(phone, **HOME)
+    run_jobs()
+    assert see(phone, id)["error"] == {
+        "code": "undecided_plan",
+        "detail": "No plan was found in time, nor that there is none.",
+    }
     assert Template.objects.count() == 0
 
 

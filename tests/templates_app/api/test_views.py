@@ -1,5 +1,6 @@
 """Templates over HTTP: shapes, statuses, tags, keys, pages and the number of statements."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from templates_app.operations.templates import create_template
 from tests.cast import ApiClient, actor_of, client_of, codes, make_person
 from tests.exercises.conftest import MakeExercise
 from tests.templates_app.plans import Json, day, entry, kept_rule, kept_set, template, working
+from tests.workouts.gym import counted
 
 URL = "/api/v1/templates"
 
@@ -185,6 +187,21 @@ class TestTags:
         phone.patch(f"{URL}/{id}", {"visibility": "public"})
         assert phone.get(f"{URL}/{id}", HTTP_IF_NONE_MATCH=tag).status_code == 200
 
+    def test_an_author_of_another_name_is_shown(
+        self, phone: ApiClient, other: ApiClient, athlete: User, body: Json
+    ) -> None:
+        id = make(phone, body, visibility="public")["id"]
+        for change, shown in (
+            ({"display_name": "Ada L."}, {"username": "athlete", "name": "Ada L."}),
+            ({"username": "ada"}, {"username": "ada", "name": "Ada L."}),
+        ):
+            tag = other.get(f"{URL}/{id}").headers["ETag"]
+            assert other.get(f"{URL}/{id}", HTTP_IF_NONE_MATCH=tag).status_code == 304
+            User.objects.filter(pk=athlete.pk).update(**change)
+            renamed = other.get(f"{URL}/{id}", HTTP_IF_NONE_MATCH=tag)
+            assert (renamed.status_code, renamed.json()["author"]) == (200, {"id": str(athlete.pk), **shown})
+            assert phone.patch(f"{URL}/{id}", {"tags": []}, HTTP_IF_MATCH=tag).status_code == 200  # no other plan
+
     def test_a_save_of_what_one_has_not_seen_is_412(self, phone: ApiClient, body: Json, bench: Exercise) -> None:
         answer = phone.post(URL, body)
         path, old = f"{URL}/{answer.json()['id']}", answer.headers["ETag"]
@@ -212,6 +229,34 @@ class TestWrites:
         assert (second.status_code, second.content) == (201, first.content)
         assert phone.post(URL, {**body, "name": "x"}, HTTP_IDEMPOTENCY_KEY="k").status_code == 422
         assert Template.objects.count() == 1
+
+    def test_so_has_a_key_of_every_verb(self, phone: ApiClient, body: Json) -> None:
+        made = make(phone, body)
+        path = f"{URL}/{made['id']}"
+        phone.patch(path, {"name": "Two"})
+        for number, (verb, values, status) in enumerate(
+            (("start", {"round": 2}, 201), ("revert/1", {}, 200), ("restore", {}, 200))
+        ):
+            if verb == "restore":
+                phone.delete(path)
+            first = phone.post(f"{path}/{verb}", values, HTTP_IDEMPOTENCY_KEY=f"k{number}")
+            assert first.status_code == status, first.content
+            if verb == "start":  # what happened since is not undone by a repeat
+                phone.delete(f"{path}/start")
+            if verb == "revert/1":
+                phone.patch(path, {"name": "Three"})
+            if verb == "restore":
+                phone.delete(path)
+            second = phone.post(f"{path}/{verb}", values, HTTP_IDEMPOTENCY_KEY=f"k{number}")
+            assert (second.headers["Idempotent-Replayed"], second.content) == ("true", first.content)
+        assert not Enrolment.objects.filter(status="active").exists()
+        assert Template.objects.get().deleted_at is not None
+        assert list(TemplateVersion.objects.order_by("number").values_list("name", flat=True)) == [
+            "Push and pull",
+            "Two",
+            "Push and pull",
+            "Three",
+        ]
 
     def test_the_same_id_and_body_answers_as_before(self, phone: ApiClient, other: ApiClient, body: Json) -> None:
         body["id"] = str(uuid4())
@@ -425,6 +470,27 @@ class TestStatements:
             phone.get(f"{URL}/{id}/versions/1")
         with django_assert_num_queries(2):  # versions, exercises
             phone.get(f"{URL}/{id}/diff?from=1&to=2")
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_every_verb(self, phone: ApiClient, bench: Exercise, row: Exercise, count: int) -> None:
+        plan = template(*[[day("A", *[entry(bench), entry(row)] * count)] * count] * count)
+        path = f"{URL}/{make(phone, plan)['id']}"
+        maxes = {str(one.pk): {"value": "100", "unit": "kg"} for one in (bench, row)[:count]}
+        phone.patch(path, {"name": "Two"})
+        acts: list[tuple[str, Callable[[], Any]]] = [
+            ("begin", lambda: phone.post(f"{path}/start", {"training_maxes": maxes})),
+            ("move", lambda: phone.post(f"{path}/start", {"training_maxes": dict.fromkeys(maxes)})),
+            ("leave", lambda: phone.delete(f"{path}/start")),
+            ("revert", lambda: phone.post(f"{path}/revert/1")),
+            ("delete", lambda: phone.delete(path)),
+            ("restore", lambda: phone.post(f"{path}/restore")),
+        ]
+        spent = {}
+        for name, act in acts:
+            with counted() as statements:
+                assert act().status_code in (200, 201, 204)
+            spent[name] = len(statements)
+        assert spent == {"begin": 6, "move": 3, "leave": 2, "revert": 10, "delete": 3, "restore": 6}
 
     def test_versions_belong_to_their_template(self, phone: ApiClient, body: Json) -> None:
         first, second = make(phone, body), make(phone, body)

@@ -215,6 +215,26 @@ class TestUpdate:
             pull["id"], pull["exercises"][0]["id"],
         ]  # fmt: skip
 
+    def test_without_ids_a_day_is_the_one_that_stood_in_its_place(
+        self, ada: Actor, body: Json, bench: Exercise, row: Exercise
+    ) -> None:
+        """Whoever gave it its id: a client, or the planner."""
+        monday, press = str(uuid4()), str(uuid4())
+        body["weeks"][0]["days"][0] |= {"id": monday}
+        body["weeks"][0]["days"][0]["exercises"][0] |= {"id": press}
+        one = create_template(ada, body)
+        _, thursday = TemplateVersion.objects.get().tree[0]["days"]
+        days = [day("Press", entry(bench, working(reps=5)), entry(row)), day("Pull", entry(row))]
+        update_template(ada, one.pk, {"weeks": [{"days": days}]})
+        first, second = TemplateVersion.objects.get(number=2).tree[0]["days"]
+        assert (first["id"], first["exercises"][0]["id"]) == (monday, press)
+        assert (second["id"], second["exercises"][0]["id"]) == (thursday["id"], thursday["exercises"][0]["id"])
+        days = [day("Row", entry(row)), {**day("Press", entry(bench)), "id": monday}]
+        update_template(ada, one.pk, {"weeks": [{"days": days}]})
+        first, second = TemplateVersion.objects.get(number=3).tree[0]["days"]
+        assert second["id"] == monday
+        assert first["id"] not in {monday, thursday["id"]}  # what stood in its place is elsewhere now
+
     @pytest.mark.parametrize("named", ["nothing", "the name", "everything", "the tree without its ids"])
     def test_saving_what_is_there_changes_nothing(self, ada: Actor, written: Template, body: Json, named: str) -> None:
         before = Template.objects.values().get()

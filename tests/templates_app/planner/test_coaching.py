@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 
-from templates_app.plan import Load, Plan, PlannedExercise, PrescribedSet
-from templates_app.planner import CatalogueExercise
+from templates_app.plan import Load, Plan, PlannedExercise, PrescribedSet, Progression
+from templates_app.planner import CatalogueExercise, History, PlanRequest, plan
 from templates_app.planner.catalogue import NOT_IN_PREGNANCY
+from templates_app.planner.mesocycle import plan_weeks
+from templates_app.planner.prescription import SPARED
+from templates_app.planner.request import Level
 from templates_app.planner.timing import day_seconds
 from templates_app.planner.week import PUSHES
 from tests.templates_app.planner.conftest import library, proposed
-from tests.templates_app.planner.people import PEOPLE
+from tests.templates_app.planner.people import GYM, PEOPLE
 
 KNOWN = {exercise.id: exercise for exercise in library()}
 
@@ -135,16 +139,54 @@ def test_a_powerlifter_rides_waves() -> None:
         ("working", 5, 50),
         ("working", 5, 60),
     ]
-    # The second wave is heavier, as the training max stands still until the plan begins anew.
-    assert lifts("powerlifter", "barbell-bench-press", 5)[0][2] == ("amrap", 5, Decimal("87.5"))
-    assert lifts("powerlifter", "barbell-bench-press", 11)[0][2] == ("amrap", 1, Decimal(100))
-    steps = {
-        KNOWN[entry.exercise_id].slug: entry.progression
-        for _, one in plan_of("powerlifter").days()
-        for entry in one.exercises
-    }
-    assert (steps["barbell-bench-press"].rule, steps["barbell-bench-press"].increment) == ("percentage", Decimal("7.5"))
-    assert (steps["barbell-deadlift"].rule, steps["barbell-deadlift"].increment) == ("percentage", Decimal(15))
+    # Each block asks for the same percentages: the training max grows from wave to wave, by the usual step.
+    for week in range(5, 13):
+        assert lifts("powerlifter", "barbell-bench-press", week) == lifts(
+            "powerlifter", "barbell-bench-press", week - 4
+        )
+    for slug in ("barbell-back-squat", "barbell-bench-press", "barbell-deadlift"):
+        waves = plan_of("powerlifter").waves(next(id for id, item in KNOWN.items() if item.slug == slug))
+        assert list(waves.values()) == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]
+        steps = {entry.progression for exercise, entry in everything("powerlifter") if exercise.slug == slug}
+        assert Progression("percentage") in steps
+
+
+def test_a_training_max_that_the_usual_step_is_too_much_for_goes_up_by_a_twentieth() -> None:
+    request, bench = PEOPLE["powerlifter"], next(i for i, item in KNOWN.items() if item.slug == "barbell-bench-press")
+    for best, step in ((Decimal(30), None), (Decimal(25), Progression("percentage", Decimal(1), "kg"))):
+        made = plan(request, library(), History({bench: best})).plan
+        assert made is not None
+        steps = {entry.progression for _, one in made.days() for entry in one.exercises if entry.exercise_id == bench}
+        assert steps == {step or Progression("percentage")}
+
+
+@pytest.mark.parametrize("weeks", [3, 4, 7, 9, 12, 16])
+def test_waves_of_blocks_of_any_length_are_told_apart(weeks: int) -> None:
+    request = replace(PEOPLE["powerlifter"], weeks=weeks)
+    made = plan(request, library(), History()).plan
+    assert made is not None
+    bench = next(id for id, item in KNOWN.items() if item.slug == "barbell-bench-press")
+    blocks = {week.number: week.block for week in plan_weeks(request)}
+    assert made.waves(bench) == blocks
+
+
+@pytest.mark.parametrize("injury", sorted(SPARED))
+@pytest.mark.parametrize("level", ["intermediate", "advanced"])
+def test_who_must_not_strain_gets_strong_without_waves_and_open_sets(level: Level, injury: str) -> None:
+    request = PlanRequest("strength", level, 3, 60, 4, GYM, injuries=frozenset({injury}))
+    made = plan(request, library(), History()).plan
+    assert made is not None
+    for _, one in made.days():
+        for entry in one.exercises:
+            exercise = KNOWN[entry.exercise_id]
+            assert entry.progression.rule != "percentage"
+            for item in working(entry):
+                assert item.kind == "working"
+                assert item.load is not None
+                assert item.load.type == "bodyweight" or (item.load.type == "rir" and item.load.value in {3, 4})
+                # A weight can be chosen for eight; where the body is the weight, its strength says how many there are.
+                floor = 8 if exercise.is_weighted else 3
+                assert exercise.is_timed or (item.reps or 0) >= floor, exercise.name
 
 
 def test_a_powerlifter_pulls_from_the_floor_once_and_squats_heavy_on_another_day() -> None:

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from templates_app.plan import Day, Load, Plan, PlannedExercise, PrescribedSet, Progression, Week
+from templates_app.plan import Day, Load, Plan, PlannedExercise, PrescribedSet, Progression, Rule, Week
 from templates_app.planner import CatalogueExercise, Findings, History, PlanRequest, lint
 from tests.templates_app.planner.good import REQUEST, good_plan
+from workouts.progression.known import Exercise
 
 Catalogue = Sequence[CatalogueExercise]
 BySlug = dict[str, CatalogueExercise]
@@ -203,6 +204,68 @@ def test_effort_between_the_floor_and_four_in_reserve(
     assert refused(lint(changed, REQUEST, catalogue, History())) == expected
 
 
+def percent(reps: int, value: str, kind: str = "working") -> tuple[PrescribedSet, ...]:
+    return working(kind=kind, reps=reps, load=Load("percent_1rm", Decimal(value)))
+
+
+def open_set(reps: int, load: Load | None = None) -> tuple[PrescribedSet, ...]:
+    return working(kind="amrap", reps=reps, load=load)
+
+
+TOP = Load("percent_tm", Decimal(95))
+HUNDRED_KG = Load("absolute", Decimal(100), "kg")
+
+
+@pytest.mark.parametrize(
+    ("sets", "rule", "refused_at"),
+    [
+        (percent(12, "100") * 3, "none", [0, 1, 2]),
+        (percent(5, "85") * 2, "none", [0, 1]),  # 5.6 repetitions to failure
+        (percent(4, "85"), "none", []),
+        (percent(5, "55"), "none", []),  # easier than 4 in reserve is no fault of a percentage
+        (percent(5, "85", kind="warmup") + percent(4, "85"), "none", []),
+        (working(reps=1, load=Load("percent_tm", Decimal(112))), "none", [0]),  # more than the 1RM
+        (working(reps=1, load=TOP), "none", []),
+        (working(reps=6, load=HUNDRED_KG), "none", [0]),  # of a 1RM of 120 kg
+        (working(reps=5, load=HUNDRED_KG), "none", []),
+        (open_set(8) * 3, "none", [0, 1, 2]),
+        (open_set(8, Load("rir", Decimal(1))), "none", []),
+        (open_set(8, Load("rpe", Decimal(10))), "none", [0]),
+        (open_set(1, TOP), "none", [0]),
+        (working(reps=3, load=TOP) + open_set(1, TOP), "percentage", []),  # the open set that ends a wave
+        (open_set(1, TOP) * 3, "percentage", [0, 1]),
+    ],
+)
+def test_effort_is_what_a_share_of_the_1rm_implies_and_none_is_left_of_an_open_set(
+    good: Plan, catalogue: Catalogue, sets: tuple[PrescribedSet, ...], rule: Rule, refused_at: list[int]
+) -> None:
+    lift = good.weeks[5].days[1].exercises[2].exercise_id
+    changed = with_entry(good, 5, 1, 2, sets=sets, progression=Progression(rule))
+    found = lint(changed, REQUEST, catalogue, History({lift: Decimal(120)})).refusals
+    assert [item.pointer for item in found if item.code == "effort"] == [
+        f"/5/days/1/exercises/2/sets/{index}" for index in refused_at
+    ]
+
+
+def test_the_effort_of_a_percentage_is_said_in_numbers(good: Plan, catalogue: Catalogue) -> None:
+    (found,) = lint(with_entry(good, 5, 1, 2, sets=percent(5, "85")), REQUEST, catalogue, History()).refusals
+    assert (found.text, found.figures) == (
+        "Leg Extension asks for 5 repetitions with a weight that leaves 0.6 in reserve; 1 at least.",
+        {"rir": 0.6, "least": 1, "most": 4},
+    )
+
+
+@pytest.mark.parametrize("injury", ["pregnancy", "high_blood_pressure", "hernia"])
+@pytest.mark.parametrize("kind", ["amrap", "failure"])
+def test_who_must_not_strain_has_no_open_set(good: Plan, catalogue: Catalogue, injury: str, kind: str) -> None:
+    easy = everywhere(good, lambda entry: replace(entry, sets=working(2, load=Load("rir", Decimal(3)))))
+    strained = working(kind=kind, load=Load("rir", Decimal(4))) + working(kind=kind, reps=1, load=TOP)
+    plan = with_entry(easy, 5, 1, 2, sets=strained, progression=Progression("percentage"))
+    spared = replace(REQUEST, injuries=frozenset({injury}))
+    found = [item.pointer for item in lint(plan, spared, catalogue, History()).refusals if item.code == "effort"]
+    assert found == [f"/5/days/1/exercises/2/sets/{index}" for index in (0, 1)]
+
+
 def test_who_must_not_strain_keeps_three_in_reserve(good: Plan, catalogue: Catalogue) -> None:
     spared = replace(REQUEST, injuries=frozenset({"hernia"}))
     codes = {item.code for item in lint(good, spared, catalogue, History()).refusals}
@@ -275,9 +338,46 @@ def test_no_load_beyond_105_percent_of_the_1rm_in_eight_weeks(
                 exercises=tuple(changed(entry) if entry.exercise_id == lift.id else entry for entry in day.exercises),
             ),
         )
+    # That five repetitions with such a load are no sensible effort either is said of the sets themselves.
     found = lint(plan, REQUEST, catalogue, History({lift.id: Decimal(100)})).refusals
-    assert [item.code for item in found] == (["overload"] if is_refused else [])
-    assert refused(lint(plan, REQUEST, catalogue, History())) == []
+    assert [item.code for item in found if item.code != "effort"] == (["overload"] if is_refused else [])
+    assert {item.code for item in lint(plan, REQUEST, catalogue, History()).refusals} <= {"effort"}
+
+
+def test_a_training_max_rises_with_each_wave_of_a_pass(good: Plan, catalogue: Catalogue, by_slug: BySlug) -> None:
+    lift = by_slug["seated-dumbbell-calf-raise"]
+    rule = Progression("percentage", Decimal(20), "kg")
+
+    def heaviest(*percents: int) -> str | None:
+        plan = good
+        for at, percent in enumerate(percents):
+            sets = working(3, reps=1, load=Load("percent_tm", Decimal(percent)))
+            plan = with_entry(plan, at, 1, 4, exercise_id=lift.id, sets=sets, progression=rule)
+        found = lint(plan, REQUEST, catalogue, History({lift.id: Decimal(100)})).refusals
+        return next((item.figures["heaviest_kg"] for item in found if item.code == "overload"), None)
+
+    assert heaviest(70, 80, 95, 60, 60, 60) is None  # the next pass begins at 110 kg with 70 %
+    assert heaviest(70, 95, 70, 95, 70, 95) == "142.5"  # three waves in a pass, so a fourth: 0.95 × (90 + 3 × 20)
+
+
+def test_the_usual_step_of_a_load_is_the_one_that_training_takes(catalogue: Catalogue) -> None:
+    for exercise in catalogue:
+        trained = Exercise(exercise.name, primary_muscles=(exercise.first_muscle or "",), per_hand=exercise.per_hand)
+        assert exercise.usual_step("kg") == trained.usual_step("kg"), exercise.name
+        assert exercise.first_muscle in exercise.primary_muscles | {None}
+
+
+def test_the_simulation_adds_the_usual_step(good: Plan, catalogue: Catalogue, by_slug: BySlug) -> None:
+    lift = by_slug["lying-leg-curl"]  # one joint, and of the lower body: 5 kg
+    entry = good.weeks[0].days[3].exercises[3]
+    assert entry.exercise_id == lift.id
+    heavy = working(3, reps=1, load=Load("percent_tm", Decimal(100)))
+    plan = good
+    for at in range(6):
+        plan = with_entry(plan, at, 3, 3, sets=heavy, progression=Progression("percentage"))
+    for best, expected in ((Decimal(34), []), (Decimal(33), ["overload"])):
+        found = lint(plan, REQUEST, catalogue, History({lift.id: best})).refusals
+        assert [item.code for item in found] == expected  # 0.9 × 33 + 5 is 105.2 % of 33, with 2.5 it were less
 
 
 # ── Trade-offs ───────────────────────────────────────────────────────────────────────────────────
@@ -297,6 +397,17 @@ def test_too_few_sets_and_too_few_days(good: Plan, catalogue: Catalogue) -> None
     assert [(item.code, item.text) for item in found.trade_offs] == [
         ("volume_floor", "Calves get 5.5 of 6 sets a week: 4 × 60 minutes."),
         ("frequency", "Trained on one day a week only: calves."),
+    ]
+
+
+def test_one_day_a_week_is_too_few_for_every_muscle(good: Plan, catalogue: Catalogue) -> None:
+    once = Plan(tuple(replace(week, days=week.days[:1]) for week in good.weeks))
+    found = lint(once, replace(REQUEST, days_per_week=1), catalogue, History())
+    assert [(item.text, item.figures) for item in found.trade_offs if item.code == "frequency"] == [
+        (
+            "Every muscle is trained on one day a week only, as there is one; two serve strength better.",
+            {"groups": ["back", "chest", "biceps", "side_rear_delts", "triceps"]},
+        )
     ]
 
 

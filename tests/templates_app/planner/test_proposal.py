@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from statistics import median
 
@@ -19,9 +20,22 @@ import pytest
 
 from templates_app.content import NEW
 from templates_app.plan import Plan
-from templates_app.planner import PLANNER_VERSION, CatalogueExercise, History, PlanRequest, Proposal, lint, plan
-from templates_app.planner.conflicts import wishes
-from templates_app.planner.request import SPLITS
+from templates_app.planner import (
+    PLANNER_VERSION,
+    CatalogueExercise,
+    History,
+    PlanRequest,
+    Proposal,
+    Undecided,
+    lint,
+    plan,
+    search,
+)
+from templates_app.planner import proposal as proposing
+from templates_app.planner.conflicts import ANY_GOAL, wishes
+from templates_app.planner.proposal import is_possible
+from templates_app.planner.request import GOALS, SPLITS
+from templates_app.planner.week import Theme
 from tests.templates_app.planner.conftest import library, proposed
 from tests.templates_app.planner.people import PEOPLE
 from tests.templates_app.planner.profiles import profiles
@@ -89,15 +103,19 @@ def test_conflicts_are_irreducible(
         for key, wish in every.items():
             if key not in keys:
                 core = wish.relax(core)
-        assert not _is_possible(core, catalogue), keys
+        assert not is_possible(core, catalogue, History()), keys
         for key in keys:
-            assert _is_possible(every[key].relax(core), catalogue), (keys, key)
+            assert _has_plan(every[key].relax(core), catalogue), (keys, key)
 
 
-def _is_possible(request: PlanRequest, catalogue: Catalogue) -> bool:
-    """By whole plans; no number of days means any."""
+def _has_plan(request: PlanRequest, catalogue: Catalogue) -> bool:
+    """By a whole plan; no number of days means any, and so does no goal."""
     days = [request.days_per_week] if request.days_per_week else range(1, 8)
-    return any(plan(replace(request, days_per_week=count), catalogue, History()).plan is not None for count in days)
+    goals = GOALS if request.goal == ANY_GOAL else [request.goal]
+    return any(
+        plan(replace(request, days_per_week=count, goal=goal), catalogue, History()).plan is not None
+        for count, goal in product(days, goals)
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,6 +140,39 @@ def test_a_conflict_is_said_in_words(request_: PlanRequest, keys: list[str], cat
     assert set(conflict.figures["wishes"]) <= set(keys)
     assert conflict.text.startswith("These wishes exclude each other: ")
     assert conflict.text.endswith(". Without any one of them there is a plan.")
+
+
+def test_a_conflict_names_the_goal_where_another_has_a_plan(by_slug: dict[str, CatalogueExercise]) -> None:
+    few = [by_slug[slug] for slug in ("kettlebell-swing", "plank", "side-plank")]  # swings are for endurance or power
+    request = PlanRequest("hypertrophy", "intermediate", 1, 60, 4, frozenset({"kettlebell"}))
+    (conflict,) = plan(request, few, History()).conflicts
+    assert (conflict.text, conflict.figures) == (
+        "No plan can be made for this wish: the goal hypertrophy.",
+        {"wishes": ["goal"]},
+    )
+    assert plan(replace(request, goal="endurance"), few, History()).plan is not None
+
+
+@pytest.mark.parametrize("lost", [["upper_lower"], ["upper_lower", "full_body"]])
+def test_a_split_that_comes_to_no_end_leaves_the_others(
+    lost: list[str], catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, names = search.solve, {"Upper": "upper_lower", "Full body": "full_body"}
+
+    def slow(columns: object, week: Sequence[Theme], request: PlanRequest) -> object:
+        if names[week[0].name] in lost:
+            raise Undecided()
+        return honest(columns, week, request)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(proposing, "solve", slow)
+    request = PEOPLE["upper and lower"]
+    if len(lost) == 1:
+        made = plan(request, catalogue, History()).plan
+        assert made is not None
+        assert made.weeks[0].days[0].name == "Full body A"
+    else:
+        with pytest.raises(Undecided, match="No plan was found in time, nor that there is none"):
+            plan(request, catalogue, History())
 
 
 def test_no_library_no_plan() -> None:
@@ -236,9 +287,33 @@ def test_every_exercise_has_its_reason_and_every_muscle_that_is_short_its_cause(
         ]
         assert [item.pointer for item in proposal.explanation if item.code == "exercise"] == places
         codes = [item.code for item in proposal.explanation]
-        assert {"split", "style", "effort", "minutes"} <= set(codes)
+        assert {"split", "style", "effort", "reps", "sets", "rests", "progression", "minutes"} <= set(codes)
         causes = {item.figures["cause"] for item in proposal.trade_offs if item.code == "volume_floor"}
         assert causes <= {"time", "no_exercise", "limits"}
+
+
+def test_repetitions_sets_rests_and_progression_have_their_reasons() -> None:
+    said = {item.code: item for item in proposed("powerlifter").explanation}
+    assert [(said[code].text, said[code].figures) for code in ("reps", "rests")] == [
+        (
+            "5 to 12 repetitions a set: few and heavy for the big lifts, since strength grows most from heavy loads"
+            " (ACSM 2026).",
+            {"reps": [5, 12]},
+        ),
+        (
+            "Rests of 60 to 180 s: long after heavy sets, so that the next is as good, shorter after small lifts"
+            " (ACSM 2009).",
+            {"seconds": [60, 180]},
+        ),
+    ]
+    week = proposed("powerlifter").plan
+    assert week is not None
+    count = sum(item.kind != "warmup" for day in week.weeks[0].days for entry in day.exercises for item in entry.sets)
+    assert said["sets"].figures["weekly"] == count
+    assert said["sets"].text.startswith(f"2 to 5 sets of an exercise, {count} in the first week: ")
+    assert said["progression"].figures == {"rules": ["double", "percentage"]}
+    spared = {item.code: item.text for item in proposed("pregnant").explanation}
+    assert spared["reps"].endswith(": so many that no weight is heavy enough to make you strain.")
 
 
 def test_trade_offs_have_numbers() -> None:

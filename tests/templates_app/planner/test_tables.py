@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from itertools import pairwise
 
 import pytest
 
 from accounts.enums import Experience, TrainingGoal
 from exercises.enums import Contraindication, Equipment, Muscle, Pattern
+from exercises.operations import SHIPPED
 from templates_app.planner import (
     GOALS,
     LEVELS,
@@ -125,8 +128,12 @@ def test_floors_leave_room_below_the_ceiling(goal: str, level: str) -> None:
     request = PlanRequest(goal, level, 3, 60, 4, like=frozenset({"side_delts", "neck"}))  # type: ignore[arg-type]
     for group, (sets, rank) in volume.floors(request).items():
         assert 0 < sets <= 0.7 * volume.ceiling(group, request.level)
-        assert 0 <= rank <= 3
-    assert volume.floors(request)["neck"][1] == volume.floors(request)["side_rear_delts"][1] == 0
+        assert 1 <= rank <= volume.LIKED_RANK
+    # Who likes a muscle gets more sets of it; what the goal names first stays first.
+    named = volume.FLOORS[request.goal].get("side_rear_delts", (0, volume.LIKED_RANK))
+    assert volume.floors(request)["side_rear_delts"][1] == named[1]
+    assert volume.liked_floors(request).keys() == {"neck", "side_rear_delts"}
+    assert "neck" not in volume.goal_floors(request)
     avoiding = PlanRequest(goal, level, 3, 60, 4, avoid=frozenset({"chest", "lats"}))  # type: ignore[arg-type]
     assert not {"chest", "back"} & volume.floors(avoiding).keys()
 
@@ -145,6 +152,34 @@ def test_an_exercise_is_permitted_or_not(by_slug: dict[str, CatalogueExercise]) 
     assert allowed(liked) == allowed(novice) | {"pull-up"}
     bare = PlanRequest("general", "advanced", 3, 60, 4)
     assert {exercise for slug in allowed(bare) for exercise in by_slug[slug].equipment} == {"bodyweight"}
+
+
+NOT_LYING = {
+    "glute-bridge": "a few seconds on the back at a time",
+    "inverted-row": "one hangs, and lies only to get there",
+    "underhand-inverted-row": "the same",
+    "machine-biceps-curl": "the arms lie",
+}
+"""Exercises whose instructions speak of lying, and with which nobody lies flat for long."""
+
+
+def test_in_pregnancy_nobody_lies_on_the_back_or_the_belly(by_slug: dict[str, CatalogueExercise]) -> None:
+    lying = re.compile(r"\b(lie|lies|lying|supine|prone|face down)\b", re.IGNORECASE)
+    pregnant = PlanRequest("general", "advanced", 3, 60, 4, vocabulary.EQUIPMENT, injuries=frozenset({"pregnancy"}))
+    found = {
+        slug
+        for slug, exercise in by_slug.items()
+        if exercises.trains(exercise)
+        and not exercises.complaints(exercise, pregnant.injuries)
+        and any(lying.search(line.replace("Lie on your side", "")) for line in instructions(slug))
+    }
+    assert found == NOT_LYING.keys()
+    assert not exercises.is_permitted(by_slug["dead-bug"], pregnant)
+
+
+def instructions(slug: str) -> list[str]:
+    lines: list[str] = json.loads((SHIPPED / f"{slug}.json").read_text(encoding="utf-8"))["instructions"]
+    return lines
 
 
 def test_somebodys_own_exercise_needs_no_pattern(by_slug: dict[str, CatalogueExercise]) -> None:

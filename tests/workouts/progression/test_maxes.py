@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from templates_app.plan import PlannedExercise, PrescribedSet
 from tests.workouts.progression.trainee import BENCH, SQUAT, START, How, Trainee, load, missing, planned, sets, weights
+from workouts.progression.known import Exercise
+from workouts.progression.loading import Kit
 
 WAVE = ([(5, 65), (5, 75), (5, 85)], [(3, 70), (3, 80), (3, 90)], [(5, 75), (3, 85), (1, 95)], [(5, 40), (5, 50)])
 """Repetitions and percent of three weeks and an easy one; the last set of the three is as many as possible."""
@@ -56,6 +59,38 @@ def test_a_missed_set_holds_it(how: How, why: str) -> None:
     trainee = Trainee(SQUAT, given_max=Decimal(100))
     ride(trainee, 0, how)
     assert trainee.asked(week(0), cycle=1).why.endswith(why)
+
+
+@pytest.mark.parametrize(
+    ("share", "why"),
+    [
+        ("0.6", "100 kg (as before: sets of the last wave were missed)"),
+        ("0.997", "105 kg (+5 kg: every set of the last wave done)"),
+    ],
+)
+def test_less_weight_than_asked_is_missed_and_what_units_round_is_not(share: str, why: str) -> None:
+    trainee = Trainee(SQUAT, given_max=Decimal(100))
+    ride(trainee, 0, *[lambda number, item: {"weight": (item.weight or 0) * Decimal(share)}] * 4)
+    assert why in trainee.asked(week(0), cycle=1).why
+
+
+@pytest.mark.parametrize(
+    ("exercise", "values", "why"),
+    [
+        (SQUAT, {}, "of a training max of 310 lb (+10 lb: every set of the last wave done)"),
+        (BENCH, {}, "of a training max of 305 lb (+5 lb: every set of the last wave done)"),
+        (
+            BENCH,
+            {"increment": Decimal(1), "unit": "kg"},
+            "of a training max of 302.2 lb (+2.2 lb: every set of the last wave done)",
+        ),
+    ],
+)
+def test_it_rises_in_the_persons_own_unit(exercise: Exercise, values: dict[str, Any], why: str) -> None:
+    trainee = Trainee(exercise, Kit("lb", tuple(map(Decimal, ("45", "25", "10", "5", "2.5")))), given_max=Decimal(300))
+    for number in range(4):
+        trainee.train(week(number, **values), days=7)
+    assert trainee.asked(week(0, **values), cycle=1).why.endswith(why)
 
 
 def test_missed_waves_in_a_row_lower_it() -> None:
