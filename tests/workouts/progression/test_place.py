@@ -19,7 +19,6 @@ from workouts.progression.place import (
     line_of,
     pause_before,
     position,
-    waves,
     weeks_of,
 )
 
@@ -152,10 +151,10 @@ def test_waves_of_percentages() -> None:
             for number, sets in enumerate(asked, 1)
         )
     )
-    found = waves(plan, "squat")
+    found = plan.waves("squat")
     assert found == {1: 0, 2: 0, 3: 0, 4: 1, 5: 1, 6: 1}
     assert [cycles_before(found, round, week) for round, week in ((1, 1), (1, 6), (2, 1), (3, 4))] == [0, 1, 2, 5]
-    assert waves(plan, "bench") == dict.fromkeys(range(1, 7), 0)
+    assert plan.waves("bench") == dict.fromkeys(range(1, 7), 0)
 
 
 def test_percentages_of_one_training_max_progress_together() -> None:
@@ -167,5 +166,5 @@ def test_percentages_of_one_training_max_progress_together() -> None:
 
 def test_the_same_week_after_week_is_one_wave() -> None:
     plan = Plan(tuple(Week(n, (day(f"d{n}", entry(f"e{n}", "squat", *wave(80))),)) for n in range(1, 5)))
-    assert waves(plan, "squat") == dict.fromkeys(range(1, 5), 0)
-    assert cycles_before(waves(plan, "squat"), 3, 2) == 2
+    assert plan.waves("squat") == dict.fromkeys(range(1, 5), 0)
+    assert cycles_before(plan.waves("squat"), 3, 2) == 2
