@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.core.pose import SEEN, Detections, Floats, Track
 
@@ -16,6 +19,9 @@ REUNION_S = 5.0
 """The longest absence after which somebody of the same size in the same place is taken for the same person."""
 CUT_S = 1.5
 """The longest cut or cross-fade across which the most prominent person stays the subject."""
+MOST_TRACKS = 40
+"""So many people are told apart, the most prominent ones: each takes 2 MB of a long video, and a flickering one has
+thousands."""
 
 
 @dataclass(slots=True)
@@ -26,6 +32,7 @@ class _Tracklet:
     slots: list[int] = field(default_factory=list)
     box: Floats = field(default_factory=lambda: np.zeros(4))
     drift: Floats = field(default_factory=lambda: np.zeros(4))
+    expected: list[float] = field(default_factory=list)
     area: float = 0.0
 
 
@@ -35,17 +42,13 @@ def link(detections: Detections) -> list[Track]:
     Camera cuts, cross-fades and short absences do not end a track: who takes the place of a lost person at the same
     size, or is the most prominent one after a cut, is taken for the same.
     """
-    tracklets = _tracklets(detections)
-    pool = sorted(tracklets, key=lambda one: -one.area)
+    ends = _Ends(detections, sorted(_tracklets(detections), key=lambda one: -one.area))
     people: list[list[_Tracklet]] = []
-    while pool:
-        chain = [pool.pop(0)]
-        while found := _neighbour(detections, chain, pool):
-            pool.remove(found)
-            chain = sorted([*chain, found], key=lambda one: one.frames[0])
-        people.append(chain)
+    for number in range(len(ends.tracklets)):
+        if ends.free[number]:
+            people.append([ends.tracklets[one] for one in _chain(ends, number)])
     people.sort(key=lambda chain: -sum(one.area for one in chain))
-    return [_track(detections, chain) for chain in people]
+    return [_track(detections, chain) for chain in people[:MOST_TRACKS]]
 
 
 def subject(tracks: list[Track], person: int | None = None) -> Track:
@@ -87,18 +90,10 @@ def _tracklets(detections: Detections) -> list[_Tracklet]:
         slots = _people(boxes, detections.points[frame])
         done += [one for one in active if times[frame] - times[one.frames[-1]] > LOST_S]
         active = [one for one in active if times[frame] - times[one.frames[-1]] <= LOST_S]
-        pairs = sorted(
-            (
-                (_likeness(one.box + one.drift, boxes[slot, :4], float(times[frame] - times[one.frames[-1]])), i, slot)
-                for i, one in enumerate(active)
-                for slot in slots
-            ),
-            reverse=True,
-        )
         taken: set[int] = set()
-        for score, i, slot in pairs:
+        for i, slot in _pairs(active, boxes, slots, times, frame):
             one = active[i]
-            if score <= 0 or slot in taken or one.frames[-1] == frame:
+            if slot in taken or one.frames[-1] == frame:
                 continue
             taken.add(slot)
             _extend(one, frame, slot, boxes[slot])
@@ -110,14 +105,30 @@ def _tracklets(detections: Detections) -> list[_Tracklet]:
     return done + active
 
 
+def _pairs(
+    active: list[_Tracklet], boxes: Floats, slots: list[int], times: Floats, frame: int
+) -> list[tuple[int, int]]:
+    """Which tracklet a box of this frame may continue (by their places), the likeliest first."""
+    if not active or not slots:
+        return []
+    expected = np.array([one.expected for one in active])
+    apart_s = times[frame] - times[[one.frames[-1] for one in active]]
+    scores = _likeness(expected[:, None], boxes[slots, :4], apart_s[:, None])
+    found = [(float(scores[i, j]), int(i), slots[j]) for i, j in zip(*np.nonzero(scores > 0), strict=True)]
+    return [(i, slot) for _, i, slot in sorted(found, reverse=True)]
+
+
 def _people(boxes: Floats, points: Floats) -> list[int]:
     """The places of a frame that hold somebody, the same body only once: a model may box it whole and in part."""
+    sure = np.isfinite(boxes).all(axis=1) & (boxes[:, 4] >= CERTAIN) & (boxes[:, 3] > boxes[:, 1])
+    slots = [int(slot) for slot in np.argsort(-np.nan_to_num(boxes[:, 4])) if sure[slot]]
+    if len(slots) < 2:
+        return slots
     kept: list[int] = []
-    for slot in np.argsort(-np.nan_to_num(boxes[:, 4])):
-        if not (np.isfinite(boxes[slot]).all() and boxes[slot, 4] >= CERTAIN and boxes[slot, 3] > boxes[slot, 1]):
-            continue
-        if not any(_same_body(points[slot], points[other], np.sqrt(_area(boxes[slot]))) for other in kept):
-            kept.append(int(slot))
+    sizes = np.sqrt(_area(boxes))
+    for slot in slots:
+        if not any(_same_body(points[slot], points[other], sizes[slot]) for other in kept):
+            kept.append(slot)
     return kept
 
 
@@ -134,70 +145,134 @@ def _extend(one: _Tracklet, frame: int, slot: int, box: Floats) -> None:
     else:
         one.drift = np.zeros(4)
     one.box = box[:4].copy()
+    one.expected = (one.box + one.drift).tolist()
     one.frames.append(frame)
     one.slots.append(slot)
     one.area += float(box[3] - box[1]) * float(box[4])
 
 
-def _likeness(before: Floats, now: Floats, apart_s: float) -> float:
-    """How well a box continues another: their overlap, or their nearness in sizes; 0 means it does not."""
+def _likeness(before: Floats, now: Floats, apart_s: Floats) -> Floats:
+    """How well boxes `[..., 4]` continue others: their overlap, or their nearness in sizes; 0 means they do not."""
     overlap = _overlap(before, now)
-    size = np.sqrt(max(_area(before), 1.0))
-    other = np.sqrt(max(_area(now), 1.0))
-    distance = float(np.hypot(*((before[:2] + before[2:] - now[:2] - now[2:]) / 2))) / max(size, other)
-    alike = min(size, other) / max(size, other)
-    if overlap < 0.2 and (distance > 0.4 + 0.6 * apart_s or alike < 0.5):
-        return 0.0
-    return 0.1 + overlap + max(0.0, 1 - distance) * alike
+    size = np.sqrt(np.maximum(_area(before), 1.0))
+    other = np.sqrt(np.maximum(_area(now), 1.0))
+    distance = _apart(before, now) / np.maximum(size, other)
+    alike = np.minimum(size, other) / np.maximum(size, other)
+    another = (overlap < 0.2) & ((distance > 0.4 + 0.6 * apart_s) | (alike < 0.5))
+    return np.where(another, 0.0, 0.1 + overlap + np.maximum(0.0, 1 - distance) * alike)
 
 
-def _area(box: Floats) -> float:
-    return float(max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1]))
+def _area(boxes: Floats) -> Floats:
+    return np.maximum(0.0, boxes[..., 2] - boxes[..., 0]) * np.maximum(0.0, boxes[..., 3] - boxes[..., 1])
 
 
-def _overlap(a: Floats, b: Floats) -> float:
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = float(width * height)
-    return shared / (_area(a) + _area(b) - shared)
+def _apart(a: Floats, b: Floats) -> Floats:
+    """Pixels between the middles of boxes."""
+    twice = a[..., :2] + a[..., 2:4] - b[..., :2] - b[..., 2:4]
+    return np.hypot(twice[..., 0] / 2, twice[..., 1] / 2)
 
 
-def _neighbour(detections: Detections, chain: list[_Tracklet], pool: list[_Tracklet]) -> _Tracklet | None:
-    """The tracklet that best goes on where a chain has a gap, an end or a beginning; None if none fits."""
-    best: tuple[float, _Tracklet | None] = (0.0, None)
-    for one in pool:
-        score = _joint(detections, chain, one)
-        if score > best[0]:
-            best = (score, one)
-    return best[1]
+def _overlap(a: Floats, b: Floats) -> Floats:
+    width = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
+    height = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
+    shared = np.where((width > 0) & (height > 0), width * height, 0.0)
+    with np.errstate(invalid="ignore"):
+        return np.where(shared > 0, shared / (_area(a) + _area(b) - shared), 0.0)
 
 
-def _joint(detections: Detections, chain: list[_Tracklet], one: _Tracklet) -> float:
-    times = detections.times
-    before = [other for other in chain if other.frames[0] <= one.frames[0]]
-    after = [other for other in chain if other.frames[0] > one.frames[0]]
-    score = 0.0
-    for first, second in ([(before[-1], one)] if before else []) + ([(one, after[0])] if after else []):
-        gap = float(times[second.frames[0]] - times[first.frames[-1]])
-        # A person cannot be seen twice; what overlaps for longer than a cross-fade is somebody else.
-        if gap < -CUT_S or second.frames[-1] <= first.frames[-1]:
-            return 0.0
-        if -gap > 0.5 * (times[second.frames[-1]] - times[second.frames[0]]):
-            return 0.0
-        left = detections.boxes[first.frames[-1], first.slots[-1], :4].astype(np.float64)
-        right = detections.boxes[second.frames[0], second.slots[0], :4].astype(np.float64)
-        size, other = np.sqrt(_area(left)), np.sqrt(_area(right))
-        distance = float(np.hypot(*((left[:2] + left[2:] - right[:2] - right[2:]) / 2))) / max(size, other)
-        alike = float(min(size, other) / max(size, other))
-        if gap <= REUNION_S and alike > 0.5 and distance < 0.75:
-            score += (2 - distance) * alike * second.area
-        elif abs(gap) <= CUT_S and alike > 0.3:
-            score += 0.5 * alike * min(second.area, one.area)
+class _Ends:
+    """Where tracklets begin and end, in arrays, and which of them belong to nobody yet: many are weighed at once, and
+    of a long video only those that are near in time."""
+
+    def __init__(self, detections: Detections, tracklets: list[_Tracklet]) -> None:
+        self.tracklets = tracklets
+        self.free = np.ones(len(tracklets), dtype=bool)
+        self.area = np.array([one.area for one in tracklets])
+        self.start = np.array([one.frames[0] for one in tracklets], dtype=int)
+        self.end = np.array([one.frames[-1] for one in tracklets], dtype=int)
+        self.start_s, self.end_s = detections.times[self.start], detections.times[self.end]
+        first = np.array([one.slots[0] for one in tracklets], dtype=int)
+        last = np.array([one.slots[-1] for one in tracklets], dtype=int)
+        self.first_box = detections.boxes[self.start, first, :4].astype(np.float64)
+        self.last_box = detections.boxes[self.end, last, :4].astype(np.float64)
+        self._by_start, self._by_end = np.argsort(self.start_s), np.argsort(self.end_s)
+        self._starts, self._stops = self.start_s[self._by_start], self.end_s[self._by_end]
+
+    def between(self, before: int | None, after: int | None) -> NDArray[np.intp]:
+        """What is free and may lie between two tracklets of a person, or beside the one given, the largest first."""
+        if before is not None:
+            near = self._by_start[_within(self._starts, self.end_s[before] - CUT_S, self.end_s[before] + REUNION_S)]
         else:
-            return 0.0
-    return score
+            near = self._by_end[_within(self._stops, self.start_s[after] - REUNION_S, self.start_s[after] + CUT_S)]
+        fits = self.free[near]
+        if before is not None:
+            fits &= self.start[near] >= self.start[before]
+        if after is not None:
+            fits &= self.start[near] < self.start[after]
+        return np.sort(near[fits])
+
+    def best(self, before: int | None, after: int | None) -> tuple[float, int] | None:
+        """What goes on best where a person has a gap, an end or a beginning, with its score; None if nothing fits."""
+        near = self.between(before, after)
+        if not len(near):
+            return None
+        score = np.zeros(len(near))
+        fits = np.ones(len(near), dtype=bool)
+        for first, second in ((before, near), (near, after)):
+            if first is not None and second is not None:
+                joint = self._joint(first, second, near)
+                score += joint
+                fits &= joint > 0
+        score[~fits] = 0.0
+        found = int(np.argmax(score))
+        return (float(score[found]), int(near[found])) if score[found] > 0 else None
+
+    def _joint(self, first: int | NDArray[np.intp], second: int | NDArray[np.intp], new: NDArray[np.intp]) -> Floats:
+        """How well the second of two tracklets goes on with the first; 0 means it does not."""
+        gap = self.start_s[second] - self.end_s[first]
+        # A person cannot be seen twice; what overlaps for longer than a cross-fade is somebody else.
+        twice = (gap < -CUT_S) | (self.end[second] <= self.end[first])
+        twice |= -gap > 0.5 * (self.end_s[second] - self.start_s[second])
+        left, right = self.last_box[first], self.first_box[second]
+        size, other = np.sqrt(_area(left)), np.sqrt(_area(right))
+        with np.errstate(invalid="ignore", divide="ignore"):  # a box of no width is like none
+            distance = _apart(left, right) / np.maximum(size, other)
+            alike = np.minimum(size, other) / np.maximum(size, other)
+        area = self.area[second]
+        in_place = (gap <= REUNION_S) & (alike > 0.5) & (distance < 0.75)
+        cut = (np.abs(gap) <= CUT_S) & (alike > 0.3)
+        score = np.where(cut, 0.5 * alike * np.minimum(area, self.area[new]), 0.0)
+        score = np.where(in_place, (2 - distance) * alike * area, score)
+        return np.where(twice, 0.0, score)
+
+
+def _within(ordered: Floats, low: float, high: float) -> slice:
+    # The bounds only narrow the choice, so they give way to rounding.
+    return slice(*np.searchsorted(ordered, [low - 1e-6, high + 1e-6]))
+
+
+def _chain(ends: _Ends, first: int) -> list[int]:
+    """One person: a tracklet, and again and again that which goes on best at any gap of theirs, at the end or before
+    the beginning; in order of time, and no longer free."""
+    chain = [first]
+    ends.free[first] = False
+    offers: list[tuple[float, int, int | None, int | None]] = []
+
+    def look(before: int | None, after: int | None) -> None:
+        found = ends.best(before, after)
+        if found:
+            heappush(offers, (-found[0], found[1], before, after))
+
+    look(None, first)
+    look(first, None)
+    while offers:
+        _, one, before, after = heappop(offers)
+        at = bisect_right(chain, ends.start[one], key=lambda other: ends.start[other])
+        chain.insert(at, one)
+        ends.free[one] = False
+        look(before, one)
+        look(one, after)
+    return chain
 
 
 def _track(detections: Detections, chain: list[_Tracklet]) -> Track:

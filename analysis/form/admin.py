@@ -136,7 +136,7 @@ def _chart(name: str) -> SafeString | None:
 def read(name: str, value: float | None) -> str:
     """A metric as people read it, with the unit that its name says."""
     unit = _unit(name)[1]
-    return "–" if value is None else f"{value:.0f}{unit}" if unit == "°" else f"{value:.2f}{unit}"
+    return "–" if value is None else f"{value:z.0f}{unit}" if unit == "°" else f"{value:z.2f}{unit}"
 
 
 def _unit(name: str) -> tuple[str, str]:

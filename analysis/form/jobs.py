@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 from django.core.files import File
+from django.db import transaction
 
 from analysis.core.analyse import analyse
 from analysis.core.chart import svg
@@ -31,10 +32,13 @@ from fitai.common.events import publish_to_user
 from fitai.common.jobs import Claim, Fenced, PermanentFailure, enqueue, handles
 from fitai.common.media import storage
 from fitai.common.media.decoding import ChildDied, DecoderMissing, DecodingError
+from fitai.common.models import Job
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=120)
+"""A decoder may be silent for 30 s, and people who jump about are told apart in some; loading a model can take longer
+than either."""
 TELL_EVERY_SECONDS = 1.0
 """How often at most a claim is renewed and its owner told how far it is."""
 WATCHED, JUDGED = 0.9, 0.95
@@ -54,8 +58,9 @@ def analyse_form(claim: Claim) -> Mapping[str, Any]:
     claim.advance(0, "loading")
     with typed_errors(claim):
         estimator = load_estimator()
+        claim.advance(0, "watching")
         with storage.local_copy(asked.original) as video:
-            detections = detect(video, estimator, telling(claim, "watching", 0, WATCHED))
+            detections = watched(claim, estimator, video)
     claim.advance(WATCHED, "judging")
     found = judged(asked, detections)
     claim.advance(JUDGED, "judging")
@@ -83,6 +88,7 @@ def draw_form(claim: Claim) -> None:
         draw = vision("draw").draw
         with storage.local_copy(asked.keypoints) as keypoints:
             found = judged(asked, unpacked(keypoints))
+        claim.advance(0, "drawing")
         with storage.local_copy(asked.original) as video:
             drawn = draw(video, found, Path(folder), telling(claim, "drawing", 0, 1))
         pictures = [(frame.path.read_bytes(), frame.path.suffix) for frame in drawn.frames]
@@ -95,6 +101,32 @@ def draw_form(claim: Claim) -> None:
             ]
             analysis.save(update_fields=["video", "frames"])
             publish_to_user(asked.user_id, "form_analysis", {"job_id": str(asked.pk), "drawn": True})
+
+
+def watched(claim: Claim, estimator: PoseEstimator, video: Path) -> Detections:
+    """Everybody in the video. How far it was watched is noted on the way: so much it costs if it comes to nothing."""
+    reached_s = 0.0
+
+    def reach(seconds: float) -> None:
+        nonlocal reached_s
+        reached_s = seconds
+
+    tell = telling(claim, "watching", 0, WATCHED, before=lambda: note_watched(claim, reached_s))
+    try:
+        return detect(video, estimator, tell, reached=reach)
+    except DecodingError as refused:
+        note_watched(claim, refused.seconds)
+        raise
+
+
+def note_watched(claim: Claim, seconds: float) -> None:
+    """Say on the analysis how much of its video was watched, also where it has been cancelled since."""
+    with transaction.atomic():
+        held = Job.objects.select_for_update().filter(
+            pk=claim.job.pk, lease_token=claim.token, status=Job.Status.PROCESSING
+        )
+        if held.exists():
+            FormAnalysis.objects.filter(pk=claim.job.pk).update(video_seconds=seconds)
 
 
 def judged(asked: FormAnalysis, detections: Detections) -> SetAnalysis:
@@ -117,14 +149,18 @@ def vision(name: str) -> Any:
         raise ModelUnavailable("The requirements of the vision role are missing.") from missing
 
 
-def telling(claim: Claim, stage: str, first: float, last: float) -> Callable[[float], None]:
-    """Says on the claim how far a stage is that goes from `first` to `last`; raises `Fenced` once it has ended."""
+def telling(
+    claim: Claim, stage: str, first: float, last: float, before: Callable[[], None] = lambda: None
+) -> Callable[[float], None]:
+    """Says on the claim how far a stage is that goes from `first` to `last`; raises `Fenced` once it has ended.
+    `before` is called ahead of it."""
     told = 0.0
 
     def tell(done: float) -> None:
         nonlocal told
         if time.monotonic() - told >= TELL_EVERY_SECONDS:
             told = time.monotonic()
+            before()
             claim.advance(first + (last - first) * done, stage)
 
     return tell

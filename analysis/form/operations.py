@@ -17,6 +17,7 @@ from analysis.vision.weights import find_weights
 from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.actors import Actor
+from fitai.common.events import publish_to_user
 from fitai.common.ids import uuid7
 from fitai.common.job_views import JobEnded
 from fitai.common.media import storage
@@ -27,8 +28,8 @@ from workouts.models import Set
 
 ANALYSE, DRAW = "form.analyse", "form.draw"
 OURS_TO_MEND = ("failed", "gave_up", "model_unavailable")
-"""Codes of failures that say nothing of the video: the same video may be sent again, and staff may try again."""
-NOTHING_DECODED = ("model_unavailable", "unreadable", "too_large", "too_many_pixels")
+"""Codes of failures that say nothing of the video: they cost nothing, the same video may be sent again, and staff may
+try again."""
 
 Status = Job.Status
 
@@ -64,7 +65,10 @@ def request_analysis(
     }
     known = FormAnalysis.objects.filter(**same).first()
     if known is not None and can_begin_anew(known):
-        return _begin_anew_with(upload, known)
+        try:
+            return _begin_anew_with(upload, known)
+        except NotFound:
+            known = None  # deleted meanwhile
     allowance = lock_allowance(actor.user_id)
     known = known or FormAnalysis.objects.filter(**same).first()  # uploaded meanwhile
     if known is not None:
@@ -93,7 +97,7 @@ def can_begin_anew(analysis: FormAnalysis) -> bool:
 
 
 def _begin_anew_with(upload: Upload, known: FormAnalysis) -> FormAnalysis:
-    """The video of an analysis that came to nothing was sent again."""
+    """The video of an analysis that came to nothing was sent again. Raises `NotFound` where that is gone."""
     analysis = _lock(known.pk)
     if not can_begin_anew(analysis):
         return analysis  # begun by another request
@@ -117,7 +121,8 @@ def rerun(analysis_id: UUID) -> FormAnalysis:
 
 
 def _begin_anew(analysis: FormAnalysis) -> None:
-    analysis.status, analysis.error, analysis.finished_at, analysis.result = Status.QUEUED, None, None, None
+    _clear(analysis)
+    analysis.status, analysis.error, analysis.finished_at, analysis.video_seconds = Status.QUEUED, None, None, None
     job = Job.objects.filter(pk=analysis.pk).first()
     if job is None:
         _enqueue(analysis)
@@ -155,9 +160,8 @@ def delete_analysis(actor: Actor, analysis_id: UUID) -> None:
 def remove(analysis_id: UUID) -> None:
     """The same for staff, who see everybody's."""
     analysis = _lock(analysis_id)
-    job = Job.objects.filter(pk=analysis_id).first()
-    if job is not None and job.status == Status.QUEUED and job.attempts == 0:
-        settle(analysis, 0)
+    if analysis.finished_at is None:
+        settle(analysis, analysis.video_seconds or 0)
     _jobs_of(analysis_id).delete()
     folder = analysis.folder
     analysis.delete()
@@ -165,7 +169,7 @@ def remove(analysis_id: UUID) -> None:
 
 
 def end(job: Job) -> None:
-    """The job of an analysis has ended: keep how, give back the video that was not read, and let the original go.
+    """The job of an analysis has ended: keep how, give back the video that was not watched, and let the original go.
 
     The original of a failure that is ours stays until the purge, so that staff may try again.
     """
@@ -175,23 +179,29 @@ def end(job: Job) -> None:
     if analysis is None:
         return
     analysis.status, analysis.error, analysis.finished_at = job.status, job.error, timezone.now()
-    if job.status != Status.SUCCEEDED:  # what an attempt wrote that was stopped just before its end
-        _remove(analysis.keypoints, analysis.chart)
-        analysis.result, analysis.keypoints, analysis.chart = None, "", ""
-    unread = job.attempts == 0 or (job.error is not None and job.error["code"] in (*NOTHING_DECODED, "failed"))
-    if analysis.video_seconds is None and unread:
-        settle(analysis, 0)
-    if job.status != Status.SUCCEEDED and not (analysis.keep_video or failed_through_us(analysis)):
-        _let_go(analysis)
+    if job.status != Status.SUCCEEDED:
+        _clear(analysis)  # what an attempt wrote that was stopped just before its end
+        settle(analysis, 0 if failed_through_us(analysis) else analysis.video_seconds or 0)
+        if not (analysis.keep_video or failed_through_us(analysis)):
+            _let_go(analysis)
     analysis.save()
 
 
 def end_drawing(job: Job) -> None:
-    """The pictures are drawn, or never will be: the original was needed for them alone."""
+    """The pictures are drawn, or never will be, which the owner is told: the original was needed for them alone."""
     analysis = FormAnalysis.objects.select_for_update(of=("self",)).filter(pk=job.payload["analysis_id"]).first()
+    if analysis is not None and job.status != Status.SUCCEEDED:
+        publish_to_user(analysis.user_id, "form_analysis", {"job_id": str(analysis.pk), "drawn": False})
     if analysis is not None and not analysis.keep_video:
         _let_go(analysis)
         analysis.save(update_fields=["original"])
+
+
+def _clear(analysis: FormAnalysis) -> None:
+    """Take back all that was found and drawn."""
+    _remove(analysis.keypoints, analysis.chart, analysis.video, *(frame["name"] for frame in analysis.frames))
+    analysis.result, analysis.frames = None, []
+    analysis.keypoints = analysis.chart = analysis.video = ""
 
 
 def _let_go(analysis: FormAnalysis) -> None:

@@ -51,7 +51,8 @@ def draw(
 ) -> Drawn:
     """Draw an analysed set into a folder, frame by frame; sound and metadata of the original are left out.
 
-    `progress` is told the part done (0 to 1); what it raises ends the work. Raises what `decode` raises.
+    `progress` is told the part done (0 to 1), from the first frame on; what it raises ends the work. Raises what
+    `decode` raises.
     """
     wanted = moments(analysis)
     kept: list[KeyFrame] = []
@@ -59,7 +60,7 @@ def draw(
     with decode(path, limits) as video:
         length = analysis.duration_s or video.stated_seconds or limits.seconds
         overlay = None
-        told = 0.0
+        told = -1.0
         with writing(video_path) as write:
             for frame in video:
                 if overlay is None:

@@ -21,15 +21,21 @@ Progress = Callable[[float], None]
 
 
 def detect(
-    path: Path | str, estimator: PoseEstimator, progress: Progress = lambda done: None, limits: Limits = ACCEPTED
+    path: Path | str,
+    estimator: PoseEstimator,
+    progress: Progress = lambda done: None,
+    limits: Limits = ACCEPTED,
+    *,
+    reached: Callable[[float], None] = lambda seconds: None,
 ) -> Detections:
     """Everybody in every frame of a video, in pixels of the upright picture at no more than 1280 a side.
 
-    `progress` is told the part done (0 to 1) about twice a second of video; what it raises ends the work. Memory does
-    not grow with the video but for the keypoints. Raises what `decode` raises.
+    `progress` is told the part done (0 to 1) after the first frames and about twice a second of video; what it raises
+    ends the work. `reached` is told before it up to which second the video was watched. Memory does not grow with the
+    video but for the keypoints. Raises what `decode` raises.
     """
     seen = _Seen()
-    told = 0.0
+    told = -1.0
     with decode(path, limits, max_side=MODEL_SIDE_PX) as video, ThreadPoolExecutor(1) as ahead:
         shrink = min(1.0, limits.out_side_px / max(video.width, video.height))
         width, height = round(video.width * shrink), round(video.height * shrink)
@@ -41,6 +47,7 @@ def detect(
             at_scale = np.array([width / batch[0].rgb.shape[1], height / batch[0].rgb.shape[0]], np.float32)
             for frame, people in zip(batch, estimator.estimate([frame.rgb for frame in batch]), strict=True):
                 seen.add(frame.time_s, people, at_scale)
+            reached(batch[-1].time_s)
             if batch[-1].time_s - told >= 0.5:
                 told = batch[-1].time_s
                 progress(min(1.0, told / length))

@@ -1,10 +1,12 @@
 """The server's side of a request, where Django's own handlers trust the caller too far.
 
 A body of unknown length (chunked) is read like any other, and none is read beyond the limit of its path, so an endless
-one costs no disk. What is large goes to disk and never into memory. The charset that a `Content-Type` names is not
-believed: the API is UTF-8, in bodies and in queries.
+one costs no disk; one that says itself that it is longer is not read at all. Uploads are read for who says who they
+are: the others have the limit of any other body. What is large goes to disk and never into memory. The charset that a
+`Content-Type` names is not believed: the API is UTF-8, in bodies and in queries.
 """
 
+import asyncio
 import io
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,6 +14,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest
@@ -23,12 +26,32 @@ Receive = Callable[[], Awaitable[Message]]
 FORM_BYTES = 65_536
 """Of a multipart body, beside its file."""
 READ_BYTES = 65_536
+SCHEMES = frozenset({"bearer", "api-key"})
+"""Of an `Authorization` that may belong to somebody. Whether it does, the view finds out, after the body came in."""
 
 
 def body_limit(path: str) -> int:
     """How large a body this path accepts, in bytes: uploads have a limit of their own (`UPLOAD_BYTES`)."""
     upload = settings.UPLOAD_BYTES.get(path)
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if upload is None else upload + FORM_BYTES
+
+
+def read_limit(path: str, authorization: str) -> int:
+    """How much of a body is read for whoever sends this `Authorization`."""
+    known = authorization.partition(" ")[0].lower() in SCHEMES
+    return body_limit(path) if known else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def is_longer(declared: str, limit: int) -> bool:
+    """Whether a body says of itself (`Content-Length`) that it is longer."""
+    return declared.isascii() and declared.isdigit() and int(declared[:20]) > limit
+
+
+class Unread(io.RawIOBase):
+    """A body that is too long to be read. A view that asks who sends it answers 401, one that wants it 413."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise RequestDataTooBig("The body is longer than what is read of it.")
 
 
 class Utf8(HttpRequest):
@@ -47,8 +70,12 @@ class Utf8(HttpRequest):
 class WsgiRequest(Utf8, WSGIRequest):
     def __init__(self, environ: dict[str, Any]) -> None:
         super().__init__(environ)
-        if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
-            body = _read(environ["wsgi.input"], body_limit(self.path_info) + 1)
+        limit = read_limit(self.path_info, environ.get("HTTP_AUTHORIZATION", ""))
+        declared = environ.get("CONTENT_LENGTH") or ""
+        if is_longer(declared, limit):
+            self._stream = Unread()  # type: ignore[assignment]  # it is read, and nothing else
+        elif not declared and environ.get("wsgi.input_terminated"):
+            body = _read(environ["wsgi.input"], limit + 1)
             self.META["CONTENT_LENGTH"] = str(body.tell())
             body.seek(0)
             self._stream = body
@@ -71,7 +98,9 @@ class WsgiDoor(WSGIHandler):
 class AsgiRequest(Utf8, ASGIRequest):
     def __init__(self, scope: dict[str, Any], body_file: Any) -> None:
         super().__init__(scope, body_file)
-        if "CONTENT_LENGTH" not in self.META:
+        if is_longer(self.META.get("CONTENT_LENGTH", ""), limit_of(scope)):
+            self._stream = Unread()  # type: ignore[assignment]  # it is read, and nothing else
+        elif "CONTENT_LENGTH" not in self.META:
             self.META["CONTENT_LENGTH"] = str(body_file.seek(0, io.SEEK_END))
             body_file.seek(0)
 
@@ -81,16 +110,32 @@ class AsgiDoor(ASGIHandler):
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
         query = scope.get("query_string", b"").decode(errors="replace").encode()
-        bounded = bounded_by(body_limit(scope["path"]) + 1, receive)
+        limit = limit_of(scope)
+        bounded = bounded_by(0 if is_longer(header(scope, b"content-length"), limit) else limit + 1, receive)
         await super().__call__({**scope, "query_string": query}, bounded, send)
 
 
+def header(scope: dict[str, Any], name: bytes) -> str:
+    """A header of an ASGI request, as Django would read it; empty where there is none."""
+    return ",".join(value.decode("latin1") for given, value in scope["headers"] if given == name)
+
+
+def limit_of(scope: dict[str, Any]) -> int:
+    return read_limit(scope["path"], header(scope, b"authorization"))
+
+
 def bounded_by(limit: int, receive: Receive) -> Receive:
-    """What `receive` gives until `limit` bytes of the body are there; the rest is dropped, and the view refuses it."""
+    """What `receive` gives until `limit` bytes of the body are there. Of the rest nothing is received: the server holds
+    its sender up until the view has refused it."""
     left, ended = limit, False
 
     async def bounded() -> Message:
         nonlocal left, ended
+        if left <= 0:
+            if ended:
+                await asyncio.Event().wait()  # Django listens for who hangs up, and stops when it has answered
+            ended = True
+            return {"type": "http.request", "body": b"", "more_body": False}
         while True:
             message = await receive()
             if message["type"] != "http.request":

@@ -20,16 +20,17 @@ from fitai.common.doors import AsgiDoor, bounded_by
 from tests.common.servers import ask, free_port, shared_connection
 
 LOGIN = "/api/v1/auth/login"
+UPLOAD = "/api/v1/form-analyses"
 LIMIT = 2 * 1024 * 1024
 CHUNK = b"a" * 65_536
 
 
-def scope(**headers: str) -> dict[str, Any]:
+def scope(path: str = LOGIN, **headers: str) -> dict[str, Any]:
     given = {"host": "testserver", "content-type": "application/json", **headers}
     return {
         "type": "http",
         "method": "POST",
-        "path": LOGIN,
+        "path": path,
         "query_string": b"",
         "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()],
         "client": ("127.0.0.1", 4711),
@@ -69,11 +70,11 @@ class Wire:
         return json.loads(b"".join(message.get("body", b"") for message in self.sent[1:]))
 
 
-def through(wire: Wire, query: bytes = b"", **headers: str) -> Wire:
+def through(wire: Wire, query: bytes = b"", path: str = LOGIN, **headers: str) -> Wire:
     """Answer what comes over the wire."""
 
     async def answer() -> None:
-        await AsgiDoor()({**scope(**headers), "query_string": query}, wire.receive, wire.send)
+        await AsgiDoor()({**scope(path, **headers), "query_string": query}, wire.receive, wire.send)
 
     with shared_connection():
         async_to_sync(answer)()
@@ -86,10 +87,27 @@ class TestAsgi:
         wire = through(Wire(), transfer_encoding="chunked")
         assert (wire.status, wire.document["detail"]) == (413, f"At most {LIMIT} bytes.")
         assert time.process_time() - began < 1
+        assert wire.asked == LIMIT // len(CHUNK) + 1
 
-    def test_a_large_body_is_not_read_to_its_end(self) -> None:
+    def test_a_body_that_says_that_it_is_too_large_is_not_read_at_all(self) -> None:
         wire = through(Wire(*[CHUNK] * 700), content_length=str(700 * len(CHUNK)))
-        assert wire.status == 413
+        assert (wire.status, wire.asked) == (413, 0)
+        assert through(Wire(b"{}"), content_length="2").status == 422
+
+    def test_an_upload_of_who_does_not_say_who_they_are_is_not_read(self) -> None:
+        for authorization in ("", "Basic YTpi", "Bear er"):
+            given = {"authorization": authorization, "content_type": "multipart/form-data; boundary=x"}
+            declared = through(Wire(*[CHUNK] * 700), path=UPLOAD, content_length=str(700 * len(CHUNK)), **given)
+            assert (declared.status, declared.asked) == (401, 0)
+            endless = through(Wire(), path=UPLOAD, transfer_encoding="chunked", **given)
+            assert (endless.status, endless.asked) == (401, LIMIT // len(CHUNK) + 1)
+
+    def test_an_upload_of_who_says_who_they_are_is_read(self) -> None:
+        given = {"authorization": "Bearer nobody", "content_type": "multipart/form-data; boundary=x"}
+        wire = through(Wire(*[CHUNK] * 700), path=UPLOAD, content_length=str(700 * len(CHUNK)), **given)
+        assert (wire.status, wire.asked) == (401, 700)
+        too_large = through(Wire(*[CHUNK] * 700), path=UPLOAD, content_length="300000000", **given)
+        assert (too_large.status, too_large.asked) == (401, 0)
 
     def test_a_body_in_chunks_is_read_whole(self) -> None:
         wire = through(Wire(b'{"login"', b': "ada", "x": 1', b"}"), transfer_encoding="chunked")
@@ -101,7 +119,11 @@ class TestAsgi:
 
         async def both() -> list[Any]:
             bounded = bounded_by(5, wire.receive)
-            return [await bounded(), await bounded()]
+            messages = [await bounded(), await bounded()]
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(bounded(), 0.05)  # the rest stays with the server
+            assert wire.asked == 2
+            return messages
 
         first, second = async_to_sync(both)()
         assert first == {"type": "http.request", "body": b"aaa", "more_body": True}
@@ -126,10 +148,11 @@ class Drops(io.RawIOBase):
 
 
 class TestWsgi:
-    def chunked(self, body: bytes | None) -> tuple[Any, Drops]:
+    def chunked(self, body: bytes | None, path: str = LOGIN, **environ: Any) -> tuple[Any, Drops]:
         drops = Drops(body)
-        environ = {"wsgi.input": drops, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-        return ask("POST", LOGIN, b"", {**environ, "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": ""}), drops
+        given = {"wsgi.input": drops, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+        given |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": "", **environ}
+        return ask("POST", path, b"", given), drops
 
     def test_a_body_in_chunks_is_read_whole(self, db: None) -> None:
         answer, _ = self.chunked(json.dumps({"login": "ada" * 1_000, "x": 1}).encode())
@@ -139,6 +162,17 @@ class TestWsgi:
     def test_an_endless_body_is_refused(self, db: None) -> None:
         answer, drops = self.chunked(None)
         assert (answer.status_code, drops.given) == (413, LIMIT + 1)
+
+    def test_a_body_that_says_that_it_is_too_large_is_not_read_at_all(self, db: None) -> None:
+        answer, drops = self.chunked(None, CONTENT_LENGTH="40000000")
+        assert (answer.status_code, drops.given) == (413, 0)
+
+    def test_an_upload_of_who_does_not_say_who_they_are_is_not_read(self, db: None) -> None:
+        form = {"path": UPLOAD, "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+        endless, drops = self.chunked(None, **form)
+        assert (endless.status_code, drops.given) == (401, LIMIT + 1)
+        declared, drops = self.chunked(None, CONTENT_LENGTH="40000000", **form)
+        assert (declared.status_code, drops.given) == (401, 0)
 
 
 SERVERS = {

@@ -50,7 +50,8 @@ def accepted(row: Row) -> dict[str, Any]:
 
 @extend_schema_field({"oneOf": [{"type": "string", "enum": [view.value for view in View]}, {"type": "null"}]})
 class ViewOrNull(serializers.ChoiceField):
-    """A word, or null. Said by hand: drf-spectacular loses the null of an enum that it names."""
+    """A word, or null. Said by hand, and never with `allow_null`: drf-spectacular loses the null of an enum that it
+    names, and adds another one to what is said here each time it writes the document."""
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": ["number", "string", "null"]}})
@@ -115,7 +116,10 @@ class PersonInViewOutput(serializers.Serializer):
 
     person = serializers.IntegerField()
     box = serializers.ListField(
-        child=serializers.FloatField(), min_length=4, max_length=4, help_text="x1, y1, x2, y2 in pixels"
+        child=serializers.FloatField(),
+        min_length=4,
+        max_length=4,
+        help_text="x1, y1, x2, y2 in pixels of the upright picture, which is shrunk to 1280 a side where it is larger",
     )
     time_s = serializers.FloatField(help_text="when they were first seen, there")
     subject = serializers.BooleanField(help_text="the one who was analysed")
@@ -150,7 +154,7 @@ class FormResultOutput(serializers.Serializer):
     cues = FormCueOutput(many=True)
     not_judged = NotJudgedOutput(many=True)
     visibility = UnseenOutput(many=True)
-    view = ViewOrNull([(view.value, view.value) for view in View], allow_null=True)
+    view = ViewOrNull([(view.value, view.value) for view in View])
     people = PersonInViewOutput(many=True)
     model = PoseModelOutput()
     core_version = serializers.IntegerField()

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--view", choices=[view.value for view in View], help="from where it was filmed, if known")
         parser.add_argument("--person", type=int, help="who of `people`, by their number; else the most active one")
         parser.add_argument("--out", type=Path, metavar="DIR", help="draw the video, key frames and chart into it")
-        parser.add_argument("--json", action="store_true", help="print the result as the API gives it")
+        parser.add_argument("--json", action="store_true", help="print the result, or the error, as the API gives it")
 
     def handle(
         self,
@@ -60,24 +60,25 @@ class Command(BaseCommand):
             result = {**found.to_json(), "model": {"name": estimator.name, "digest": estimator.digest}}
             result["media"] = self._drawn(video, found, out) if out else {"video": None, "chart": None, "frames": []}
         except DecodingError as refusal:
-            raise CommandError(f"{refusal.code}: {refusal.detail}", returncode=REFUSED) from refusal
+            raise self._refused(refusal.code, refusal.detail, REFUSED, json) from refusal
         except ChildDied as death:
-            raise CommandError(f"gave_up: {death}", returncode=REFUSED) from death
+            raise self._refused("gave_up", str(death), REFUSED, json) from death
         except (ModelUnavailable, DecoderMissing, ImportError) as missing:
-            raise CommandError(f"model_unavailable: {missing}", returncode=UNAVAILABLE) from missing
+            raise self._refused("model_unavailable", str(missing), UNAVAILABLE, json) from missing
         self._tell("")
         self.stdout.write(as_json(result) if json else as_text(found, result["media"]))
+
+    def _refused(self, code: str, detail: str, returncode: int, json: bool) -> CommandError:
+        if json:
+            self.stdout.write(as_json({"error": {"code": code, "detail": detail}}))
+        return CommandError(f"{code}: {detail}", returncode=returncode)
 
     def _drawn(self, video: Path, found: SetAnalysis, out: Path) -> dict[str, Any]:
         out.mkdir(parents=True, exist_ok=True)
         chart = out / "chart.svg"
         chart.write_text(svg(found))
         drawn = import_module("analysis.vision.draw").draw(video, found, out, self._telling("Drawing"))
-        frames = [
-            {"kind": frame.kind, "rep": frame.rep, "time_s": round(frame.time_s, 3), "file": str(frame.path)}
-            for frame in drawn.frames
-        ]
-        return {"video": str(drawn.video), "chart": str(chart), "frames": frames}
+        return {"video": str(drawn.video), "chart": str(chart), "frames": [str(frame.path) for frame in drawn.frames]}
 
     def _telling(self, what: str) -> Any:
         return lambda done: self._tell(f"{what} {done:4.0%}")
@@ -121,7 +122,7 @@ def as_text(found: SetAnalysis, media: dict[str, Any]) -> str:
         lines.append(f"{'':19}{cue.severity.value}: {measured} ({cue.evidence.source})")
     lines += [f"? not judged: {one.code}. {one.why}" for one in found.not_judged]
     lines += [f"? {one.from_s:.1f}–{one.to_s:.1f} s: {one.why}" for one in found.visibility]
-    drawn = [media["video"], media["chart"], *(frame["file"] for frame in media["frames"])]
+    drawn = [media["video"], media["chart"], *media["frames"]]
     lines += [f"→ {file}" for file in drawn if file]
     return "\n".join(lines).rstrip()
 

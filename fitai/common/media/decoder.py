@@ -1,37 +1,34 @@
 """The program that reads a video for `fitai.common.media.decoding`, in a process that can do nothing else.
 
-It is started with the video as standard input, writes messages to standard output, and imports nothing of FitAI. Once
-its libraries are loaded and before it looks at the first byte it gives away what an attacker inside a decoder would
-want: capabilities, the network, opening files, starting processes; memory and processor time are limited.
+It is started with the video as standard input, writes messages to standard output, and imports nothing of FitAI but
+`confinement`, which lies beside it. Once its libraries are loaded and before it looks at the first byte it gives away
+all that it does not need.
 
 A message is one letter and what follows it: `I` (the length of a JSON object, which describes the video), `F` (time,
-width, height, bytes a row; then the rows, RGB), `E` (the length of a JSON object: how it ended).
+width, height, bytes a row; then the rows, RGB), `E` (the length of a JSON object: how it ended, and what it took).
 """
 
-import ctypes
 import json
 import math
 import os
-import resource
-import signal
 import struct
 import sys
+import time
 from typing import Any, BinaryIO
 
-sys.path.append(sys.argv[1])  # where the decoders are installed: no site-packages are on the path of `python -S`
+# Where the decoders are installed, and this file: neither is on the path of `python -I -S`.
+sys.path += [sys.argv[1], os.path.dirname(os.path.abspath(__file__))]
 
 import av
 import av.logging
 import av.subtitles.stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from confinement import confine, limit_processor
 
 LENGTH = struct.Struct("<I")
 FRAME = struct.Struct("<dIII")
 DECODERS = frozenset({"h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "mjpeg"})
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-CAPABILITY_VERSION = 0x20080522
 SMALLEST_STEP_S = 1e-6
 A_LITTLE_S = 0.5  # by which a length may exceed what is allowed: containers round
 
@@ -43,25 +40,6 @@ class Refused(Exception):
         super().__init__(detail)
         self.code = code
         self.detail = detail
-
-
-def confine(limits: dict[str, Any], parent: int) -> None:
-    """Give away everything but the three open files, this memory and this thread."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # no other file or socket can be opened
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"] + 5))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (limits["memory_bytes"],) * 2)
-        libc = ctypes.CDLL(None)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-        if libc.unshare(CLONE_NEWNET):
-            libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)  # where the system lets an ordinary user
-        libc.capset((ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)())
-    if os.getppid() != parent:
-        sys.exit("the parent has gone")
 
 
 def say(kind: bytes, content: dict[str, Any]) -> None:
@@ -99,7 +77,7 @@ class Reading:
             "r",
             format=self.name,
             metadata_errors="replace",
-            options={"protocol_whitelist": "", "max_streams": "50"},
+            options={"protocol_whitelist": "", "codec_whitelist": ",".join(sorted(DECODERS)), "max_streams": "50"},
         )
         stream = self.container.streams.best("video")
         if not isinstance(stream, VideoStream) or stream.codec_context is None:
@@ -178,13 +156,18 @@ class Reading:
         time_s = self.time_of(frame)
         if time_s > limits["seconds"] + A_LITTLE_S:
             raise Refused("too_long", f"The video is longer than {limits['seconds']:g} seconds.")
-        if self.frames > limits["rate"] * (max(time_s, self.last_s, 0) + 1):
+        begun_s = max(time_s, self.last_s, 0) + 1
+        if self.frames > limits["rate"] * begun_s:
             raise Refused("too_large", f"The video has more than {limits['rate']:g} frames a second.")
+        if self.pixels > limits["pixel_rate"] * begun_s:
+            raise Refused("too_many_pixels", "The frames of a second together have too many pixels.")
         if self.pixels > limits["total_pixels"]:
             raise Refused("too_many_pixels", "All frames of the video together have too many pixels.")
         if time_s < self.last_s + SMALLEST_STEP_S:
             return
         self.credit = min(1.5, self.credit + (time_s - self.last_s) * limits["out_rate"])
+        if int(time_s) > int(self.last_s):
+            limit_processor(limits, time_s)
         self.last_s = time_s
         self.end_s = time_s + self.duration_of(frame)
         if self.credit < 1 - 1e-3:
@@ -256,19 +239,20 @@ def main() -> None:
     limits = json.loads(sys.argv[2])
     av.logging.set_level(None)
     confine(limits, int(sys.argv[3]))
+    began = time.process_time()
+    end: dict[str, Any] = {}
     try:
         with open(0, "rb", buffering=0, closefd=False) as file:
             Reading(file, limits).run()
     except Refused as refusal:
-        say(b"E", {"code": refusal.code, "detail": refusal.detail})
+        end = {"code": refusal.code, "detail": refusal.detail}
     except MemoryError:
-        say(b"E", {"code": "too_large", "detail": "Reading this video takes too much memory."})
+        end = {"code": "too_large", "detail": "Reading this video takes too much memory."}
     except BrokenPipeError:
-        pass
+        os._exit(0)
     except Exception:  # whatever a library raises about a file that somebody made up
-        say(b"E", {"code": "unreadable", "detail": "The file is damaged, or no video."})
-    else:
-        say(b"E", {})
+        end = {"code": "unreadable", "detail": "The file is damaged, or no video."}
+    say(b"E", {**end, "cpu_seconds": time.process_time() - began})
     os._exit(0)  # what libraries do at their end is of no use to anybody
 
 

@@ -6,6 +6,7 @@ The parent never parses the video: it hands over an open file and takes back arr
 import fcntl
 import importlib.util
 import json
+import math
 import os
 import select
 import signal
@@ -38,6 +39,12 @@ class Limits:
 
     `out_side_px` and `out_rate` (frames a second) are what is handed on of it; `stall_seconds` is how long the next
     message may take, `wait_seconds` how long all of them may.
+
+    What it may cost grows with it: `pixel_rate` pixels to begin with and for each second of the video, and processor
+    time in the same way, `cpu_seconds` and `cpu_per_second`. So a file costs no more than what is charged for it is
+    worth, also one whose single picture never ends. Measured at the dearest of what is accepted, HEVC of 10 bit, 4096 ×
+    2160 at 60 frames a second: about 3 s a second at 9 Mbit/s, of which 180 s fit into 200 MB, and 5.6 s at 86 Mbit/s,
+    of which 19 s fit; both pass. What takes 8 s a second or more is ended within 40 s of processor time.
     """
 
     bytes: int = 200_000_000
@@ -45,11 +52,13 @@ class Limits:
     side_px: int = 4096
     rate: float = 240
     total_pixels: int = 100_000_000_000  # 4096 × 2160 at 60 frames a second for all of the 180 s
+    pixel_rate: int = 1_100_000_000  # 4096 × 2160 at 120 frames a second, 2704 × 1520 at 240
     out_side_px: int = 1280
     out_rate: float = 30
     threads: int = 2
     memory_bytes: int = 2 << 30
-    cpu_seconds: int = 600
+    cpu_seconds: float = 10
+    cpu_per_second: float = 6
     stall_seconds: float = 30
     wait_seconds: float = 900
 
@@ -67,16 +76,22 @@ class Frame:
 
 class DecodingError(Exception):
     """The video is not accepted; trying again is of no use. `code` is `too_long`, `too_large`, `too_many_pixels` or
-    `unreadable`."""
+    `unreadable`; `seconds` of it were decoded until that was known, or as much work was done as so many take."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, seconds: float = 0.0) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
+        self.seconds = seconds
 
 
 class ChildDied(Exception):
     """The process that read the video was killed from outside; trying again may well succeed."""
+
+
+class ChildStalled(ChildDied):
+    """The process that read the video was not heard of for too long: it waits for a processor, or was stopped. What a
+    video costs cannot be the reason, for its processor time ends before."""
 
 
 class DecoderMissing(Exception):
@@ -94,6 +109,7 @@ class Video:
         self._child = child
         self._limits = limits
         self._patience_s = limits.wait_seconds
+        self._last_s = -1.0
         assert child.stdout is not None  # noqa: S101  it was started with a pipe
         self._pipe: IO[bytes] = child.stdout
         self._poll = select.poll()
@@ -101,7 +117,7 @@ class Video:
         kind = self._read(1)
         if kind != b"I":
             self._end(kind)
-            raise _damaged()
+            raise self._damaged()
         about = self._message()
         try:
             self.width, self.height = int(about["width"]), int(about["height"])
@@ -109,19 +125,18 @@ class Video:
             self.stated_seconds = float(about["seconds"])
             self._turns, self._mirrored = int(about["turns"]) % 4, bool(about["mirrored"])
         except (KeyError, TypeError, ValueError):
-            raise _damaged() from None
+            raise self._damaged() from None
         if self._turns % 2:
             self.width, self.height = self.height, self.width
 
     def __iter__(self) -> Iterator[Frame]:
-        last = -1.0
         while (kind := self._read(1)) == b"F":
             time_s, width, height, stride = FRAME.unpack(self._read(FRAME.size))
             side = self._limits.out_side_px + 1  # sides are made even
             sane = 0 < width <= side and 0 < height <= side and width * 3 <= stride <= width * 3 + 256
-            if not sane or not last < time_s <= self._limits.seconds + 1:
-                raise _damaged()
-            last = time_s
+            if not sane or not self._last_s < time_s <= self._limits.seconds + 1:
+                raise self._damaged()
+            self._last_s = time_s
             rows = np.empty((height, stride), np.uint8)
             self._fill(rows.reshape(-1).data)
             rgb = rows[:, : width * 3].reshape(height, width, 3)
@@ -133,22 +148,30 @@ class Video:
     def _end(self, kind: bytes) -> None:
         """Read how the child says that it ended, and raise if that was an error."""
         if kind != b"E":
-            raise _damaged()
+            raise self._damaged()
         how = self._message()
-        if how:
-            code = how.get("code")
-            raise DecodingError(code if code in CODES else "unreadable", str(how.get("detail", "")))
+        if "code" in how:
+            code, took = str(how["code"]), how.get("cpu_seconds")
+            worth = max(0.0, took / self._limits.cpu_per_second) if isinstance(took, int | float) else 0.0
+            known = code if code in CODES else "unreadable"
+            raise self._refusal(known, str(how.get("detail", "")), math.floor(min(worth, self._limits.seconds)))
+
+    def _refusal(self, code: str, detail: str, worth: float = 0.0) -> DecodingError:
+        return DecodingError(code, detail, max(self._last_s, worth, 0.0))
+
+    def _damaged(self) -> DecodingError:
+        return self._refusal("unreadable", "The file is damaged.")
 
     def _message(self) -> dict[str, Any]:
         (length,) = LENGTH.unpack(self._read(LENGTH.size))
         if length > LONGEST_MESSAGE:
-            raise _damaged()
+            raise self._damaged()
         try:
             content = json.loads(self._read(length))
         except ValueError:
-            raise _damaged() from None
+            raise self._damaged() from None
         if not isinstance(content, dict):
-            raise _damaged()
+            raise self._damaged()
         return content
 
     def _read(self, size: int) -> bytes:
@@ -163,7 +186,7 @@ class Video:
             began = time.monotonic()
             wait = min(self._limits.stall_seconds, self._patience_s)
             if wait <= 0 or not self._poll.poll(wait * 1000):
-                raise DecodingError("unreadable", "Reading this video takes too long.")
+                raise ChildStalled(f"The process that reads the video said nothing for {wait:.0f} s.")
             size = os.readv(self._pipe.fileno(), [view[at:]])
             self._patience_s -= time.monotonic() - began
             if size == 0:
@@ -174,11 +197,13 @@ class Video:
         try:
             status = self._child.wait(5)
         except subprocess.TimeoutExpired:
-            return _damaged()
+            return self._damaged()
         if status == -signal.SIGXCPU:
-            return DecodingError("too_large", "Reading this video takes too much computing.")
+            limits = self._limits
+            worth = max(self._last_s, 0.0) + limits.cpu_seconds / limits.cpu_per_second
+            return self._refusal("too_large", "Reading this video takes too much computing.", worth)
         if -status in CRASHES:
-            return DecodingError("unreadable", "The file is damaged.")
+            return self._damaged()
         return ChildDied(f"The process that read the video ended with {status}.")
 
 
@@ -189,7 +214,8 @@ def decode(
     """Read a video: `with decode(path) as video: for frame in video: ...`. Leaving the block ends the child.
 
     Raises `DecodingError` for a video that is not accepted (on entering, or later while iterating), `ChildDied` when
-    the child was killed, `DecoderMissing` where PyAV is not installed, `OSError` where there is no such file.
+    the child was killed, `ChildStalled` when it hangs, `DecoderMissing` where PyAV is not installed, `OSError` where
+    there is no such file.
     """
     limits = _with(limits, max_side, max_rate)
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -205,8 +231,7 @@ def decode(
     try:
         yield Video(child, limits)
     finally:
-        child.kill()
-        child.wait()
+        _end(child)
         if child.stdout:
             child.stdout.close()
 
@@ -243,5 +268,9 @@ def _start(file: int, limits: Limits) -> subprocess.Popen[bytes]:
     return child
 
 
-def _damaged() -> DecodingError:
-    return DecodingError("unreadable", "The file is damaged.")
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill it with whatever it may have started: it leads a session of its own."""
+    if child.returncode is None:  # nobody has waited for it, so that the number is still its own
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.wait()

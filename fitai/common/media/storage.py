@@ -6,14 +6,17 @@ What belongs to one row lies in one folder, so that it goes as one and what was 
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+log = structlog.get_logger(__name__)
 
 INCOMING = "incoming"
 """The folder of uploads that are still coming in."""
@@ -52,30 +55,55 @@ def local_path(name: str) -> Path | None:
         return None
 
 
-def delete(*names: str) -> None:
-    """Remove files; those that are gone already are no error."""
+def delete(*names: str) -> bool:
+    """Remove files, and folders that are empty; whether all of them are gone, as those are that never were.
+
+    What cannot be removed is logged and stays: the rows that named it are gone already, so whoever asked for that is
+    not told of a failure. The purge comes back to it.
+    """
+    gone = True
     for name in names:
-        if name:
-            default_storage.delete(name)
+        try:
+            if name:
+                default_storage.delete(name)
+        except OSError as failure:
+            log.warning("media.not_deleted", name=name, error=repr(failure))
+            gone = False
+    return gone
 
 
-def delete_folder(folder: str) -> None:
-    """Remove everything that lies in a folder, and it."""
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for inner in folders:
-        delete_folder(f"{folder}/{inner}")
-    delete(*(f"{folder}/{name}" for name in files), folder)
+def delete_folder(folder: str) -> bool:
+    """Remove everything that lies in a folder, and it; whether it is gone. Something may come into it meanwhile."""
+    folders, files = _listed(folder)
+    for name in folders:
+        delete_folder(f"{folder}/{name}")
+    return delete(*(f"{folder}/{name}" for name in files), folder)
 
 
 def folders_in(folder: str) -> list[str]:
     """The names of the folders that lie in this one."""
+    return _listed(folder)[0]
+
+
+def old_files_in(folder: str, before: datetime, but: Collection[str]) -> list[str]:
+    """The names in the storage of what lies in a folder since before a moment, but for these."""
+    found = {f"{folder}/{name}" for name in _listed(folder)[1]} - set(but)
+    return sorted(name for name in found if _written_before(name, before))
+
+
+def _written_before(name: str, moment: datetime) -> bool:
     try:
-        return default_storage.listdir(folder)[0]
+        return default_storage.get_modified_time(name) < moment
     except FileNotFoundError:
-        return []
+        return False
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """Folders and files in a folder; nothing in one that is not there."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
 
 
 def incoming_folder() -> Path:

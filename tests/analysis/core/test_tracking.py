@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from analysis.core.pose import Detections
-from analysis.core.tracking import link, subject
+from analysis.core.tracking import MOST_TRACKS, link, subject
 from tests.analysis.core.figure import cut, hidden, joints, kept, moved, perform, still, tempo, walking
 from tests.analysis.core.mannequin import FPS, FRONT, after, filmed, together
 
@@ -135,3 +136,37 @@ def test_times_need_not_be_regular():
     seen = perform("squat", 3).detections
     rng = np.random.default_rng(5)
     assert shares(kept(seen, rng.random(len(seen.times)) > 0.5)) == [1.0]
+
+
+@pytest.mark.parametrize("people", [1, 6])
+def test_people_who_jump_about_for_three_minutes_take_seconds(people: int):
+    frames, rng = 5400, np.random.default_rng(people)
+    corner, size = rng.uniform(0, 600, (frames, people, 2)), rng.uniform(60, 200, (frames, people, 2))
+    points = corner[:, :, None] + rng.uniform(0, 60, (frames, people, 17, 2))
+    seen = Detections(
+        times=np.arange(frames) / FPS,
+        boxes=np.concatenate([corner, corner + size, np.full((frames, people, 1), 0.9)], axis=-1),
+        points=np.concatenate([points, np.full((frames, people, 17, 1), 0.9)], axis=-1),
+        width=800,
+        height=800,
+    )
+    began = time.process_time()
+    tracks = link(seen)
+    assert time.process_time() - began < 8
+    assert 0 < len(tracks) <= MOST_TRACKS
+    for frame in (0, 100, 5399):
+        boxes = [tuple(track.boxes[frame]) for track in tracks if np.isfinite(track.boxes[frame, 0])]
+        assert len(set(boxes)) == len(boxes)  # nobody is two people at once
+
+
+def test_a_person_is_put_together_across_cuts_as_one_by_one():
+    """The best joint first, wherever it is: a large shot far away is taken before a small one that is near."""
+    seen = perform("squat", 6).detections
+    third = len(seen.times) // 3
+    near = moved(seen, x=30)
+    near.boxes[:third], near.boxes[third:] = seen.boxes[:third], near.boxes[third:]
+    near.boxes[third : third + 10] = near.points[third : third + 10] = np.nan
+    near.boxes[2 * third : 2 * third + 60] = near.points[2 * third : 2 * third + 60] = np.nan
+    (track,) = link(near)
+    gone = np.isnan(track.boxes[:, 0])
+    assert np.flatnonzero(np.diff(gone)).tolist() == [third - 1, third + 9, 2 * third - 1, 2 * third + 59]

@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import User
 from analysis.form.models import FormAnalysis
 from fitai.common.models import Job
-from tests.analysis.form.studio import Squatter, Studio, stored
+from tests.analysis.form.studio import Studio, stored
 from tests.cast import client_of, committed, make_person
 
 pytestmark = pytest.mark.django_db
@@ -44,15 +44,11 @@ def found(answer: Any) -> list[str]:
 
 def fail(studio: Studio, video: bytes | None = None) -> str:
     """An analysis that failed through a fault of ours."""
-
-    def break_down(frame: int) -> None:
-        raise RuntimeError("CUDA out of memory")
-
-    before, studio.model = studio.model, Squatter(before=break_down)
-    id = studio.ask(video)
+    studio.fault = RuntimeError("CUDA out of memory")
+    id = studio.ask(video or studio.roll())
     Job.objects.filter(pk=id).update(max_attempts=1)
     studio.work()
-    studio.model = before
+    studio.fault = None
     return id
 
 
@@ -62,8 +58,8 @@ def say_yes(desk: Client, address: str, **values: Any) -> Any:
 
 
 def test_search_and_filters(desk: Client, studio: Studio, stranger: User) -> None:
-    ada, failed = studio.ask(view="side"), fail(studio)
-    sam = str(studio.send(studio.film(), client_of(stranger)).json()["job_id"])
+    ada, failed = studio.ask(studio.roll(), view="side"), fail(studio)
+    sam = str(studio.send(studio.roll(), client_of(stranger)).json()["job_id"])
     for query, expected in {
         "": [sam, failed, ada],
         "q=ada": [failed, ada],
@@ -142,7 +138,7 @@ def test_texts_are_text(desk: Client, studio: Studio, athlete: User) -> None:
 
 
 def test_what_failed_is_begun_again_after_a_yes(desk: Client, studio: Studio, operator: User) -> None:
-    id = fail(studio)
+    id = fail(studio, studio.film())
     assert [one["title"] for one in desk.get(page(id)).context["actions_detail"]] == ["Analyse again", "Delete"]
     assert desk.get(f"{LIST}{id}/rerun/").context["title"] == "Analyse these again?"
     assert stored(id).status == "failed"
@@ -156,7 +152,7 @@ def test_what_failed_is_begun_again_after_a_yes(desk: Client, studio: Studio, op
 
 
 def test_what_cannot_be_begun_again_is_refused(desk: Client, studio: Studio) -> None:
-    unreadable, gone, done = studio.ask(b"no film"), fail(studio), studio.ask()
+    gone, unreadable, done = fail(studio), studio.ask(b"no film"), studio.ask()
     studio.work()
     (studio.home / "media" / stored(gone).original).unlink()
     FormAnalysis.objects.filter(pk=gone).update(original="")
@@ -177,7 +173,7 @@ def test_deleting_removes_everything(desk: Client, studio: Studio) -> None:
 
 
 def test_videos_are_private_to_moderators(studio: Studio, moderator: User) -> None:
-    id, client = studio.ask(), Client()
+    id, client = studio.ask(studio.roll()), Client()
     client.force_login(moderator)
     reached = [
         client.get(LIST),
@@ -191,7 +187,7 @@ def test_videos_are_private_to_moderators(studio: Studio, moderator: User) -> No
 
 
 def test_nothing_is_written_in_a_form(desk: Client, studio: Studio) -> None:
-    id = studio.ask()
+    id = studio.ask(studio.roll())
     assert desk.post(page(id), {"status": "succeeded"}).status_code == 403
     assert desk.get(f"{LIST}add/").status_code == 403
     assert stored(id).status == "queued"

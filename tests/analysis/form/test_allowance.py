@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from analysis.form.allowance import lock_allowance
+from analysis.form.jobs import note_watched
 from analysis.form.models import FormAnalysis, VideoAllowance
+from fitai.common import jobs
 from fitai.common.models import Job
-from tests.analysis.form.studio import V1, Studio, stored
+from tests.analysis.form.studio import RATE, V1, Squatter, Studio, stored
 from tests.cast import client_of, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,7 @@ def test_past_the_limit_it_says_when_to_come_back(studio: Studio, athlete: User,
     now = timezone.now()
     VideoAllowance.objects.create(user=athlete, seconds=100, at=now)
     with time_machine.travel(now, tick=False):
-        video = studio.film()
+        video = studio.roll()
         refused = studio.send(video)
         assert (refused.status_code, refused["Retry-After"]) == (429, "3840")  # 80 s at 75 s an hour
         assert (refused["RateLimit-Limit"], refused["RateLimit-Remaining"]) == ("1800", "100")
@@ -57,16 +59,81 @@ def test_past_the_limit_it_says_when_to_come_back(studio: Studio, athlete: User,
 
 
 def test_what_was_never_decoded_costs_nothing(studio: Studio, athlete: User) -> None:
-    id = studio.ask(b"no video at all")
-    studio.work()
-    assert (stored(id).status, stored(id).charged_seconds, left(athlete)) == ("failed", 0, 1800)
+    for video in (b"no video at all", studio.film(200, size=(16, 16)), studio.film(1, size=(4100, 16))):
+        id = studio.ask(video)
+        studio.work()
+        assert (stored(id).status, stored(id).charged_seconds, left(athlete)) == ("failed", 0, 1800)
 
 
-def test_what_was_begun_and_cancelled_costs_its_time(studio: Studio, athlete: User) -> None:
-    studio.model.before = lambda frame: frame or studio.device.post(f"{V1}/{id}/cancel")
-    id = studio.ask()
+def test_what_is_refused_at_its_end_costs_what_was_watched(studio: Studio, athlete: User) -> None:
+    cut = studio.film(60, suffix=".mkv")
+    id = studio.ask(cut[: len(cut) // 2])
     studio.work()
-    assert (stored(id).status, left(athlete)) == ("cancelled", 1620)
+    assert studio.see(id)["error"]["code"] == "unreadable"
+    assert stored(id).charged_seconds == pytest.approx(studio.model.frames / RATE, abs=0.2) == pytest.approx(30, abs=10)
+    assert left(athlete) == round(1800 - stored(id).charged_seconds)
+    endless = studio.film(190, suffix=".mkv", container_options={"live": "1"})  # does not say how long it is
+    id = studio.ask(endless)
+    studio.work()
+    assert studio.see(id)["error"]["code"] == "too_long"
+    assert stored(id).charged_seconds == pytest.approx(180, abs=1)
+
+
+@pytest.mark.parametrize("way", ["cancel", "delete"])
+def test_what_was_begun_and_cancelled_costs_what_was_watched(
+    studio: Studio, athlete: User, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    def stop(frame: int) -> None:
+        if frame == 200:
+            answer = studio.device.post(f"{V1}/{id}/cancel") if way == "cancel" else studio.device.delete(f"{V1}/{id}")
+            assert answer.status_code in (200, 204)
+
+    monkeypatch.setattr("analysis.form.jobs.TELL_EVERY_SECONDS", 0)
+    studio.model = Squatter(before=stop)
+    id = studio.ask(studio.film(60))
+    studio.work()
+    assert studio.model.frames < 300
+    assert left(athlete) == pytest.approx(1800 - 20, abs=1.5)
+
+
+def test_a_fault_of_ours_costs_nothing_however_much_was_watched(studio: Studio, athlete: User) -> None:
+    def fail(frame: int) -> None:
+        if frame == 200:
+            raise RuntimeError("in the model")
+
+    studio.model = Squatter(before=fail)
+    id = studio.ask(studio.film(60))
+    Job.objects.filter(pk=id).update(max_attempts=1)
+    studio.work()
+    assert (studio.see(id)["error"]["code"], stored(id).charged_seconds, left(athlete)) == ("failed", 0, 1800)
+
+
+def test_what_is_given_up_costs_nothing(studio: Studio, athlete: User) -> None:
+    id = studio.ask(studio.roll())
+    FormAnalysis.objects.filter(pk=id).update(video_seconds=50)  # watched by a worker that was killed
+    Job.objects.filter(pk=id).update(status="processing", attempts=3, lease_until=timezone.now())
+    studio.work()
+    assert (studio.see(id)["error"]["code"], stored(id).charged_seconds, left(athlete)) == ("gave_up", 0, 1800)
+
+
+def test_what_is_begun_anew_has_not_been_watched(studio: Studio, athlete: User) -> None:
+    video = studio.roll()
+    id = studio.ask(video)
+    FormAnalysis.objects.filter(pk=id).update(video_seconds=50)
+    studio.device.post(f"{V1}/{id}/cancel")
+    assert (stored(id).charged_seconds, left(athlete)) == (50, 1750)
+    assert studio.ask(video) == id
+    assert (stored(id).video_seconds, stored(id).charged_seconds, left(athlete)) == (None, 180, 1570)
+
+
+def test_a_worker_that_was_replaced_says_nothing_of_what_was_watched(studio: Studio) -> None:
+    id = studio.ask(studio.roll())
+    held = jobs.claim(stored(id).pk)
+    assert held is not None
+    note_watched(held, 20)
+    Job.objects.filter(pk=id).update(lease_token=held.token + 1)
+    note_watched(held, 90)
+    assert stored(id).video_seconds == 20
 
 
 def test_a_day_fills_it_and_no_more_than_that(athlete: User) -> None:
@@ -80,7 +147,7 @@ def test_a_day_fills_it_and_no_more_than_that(athlete: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_20_uploads_at_once_ten_fit(transactional_db: None, studio: Studio, athlete: User) -> None:
-    videos = [studio.film(1) for _ in range(20)]
+    videos = [studio.roll() for _ in range(20)]
     devices = [client_of(athlete, f"phone {number}") for number in range(20)]
     together = threading.Barrier(20)
 
@@ -97,14 +164,14 @@ def test_of_20_uploads_at_once_ten_fit(transactional_db: None, studio: Studio, a
     assert FormAnalysis.objects.count() == Job.objects.count() == len(studio.files()) == 10
     assert VideoAllowance.objects.get().seconds < 1
     run_jobs()
-    assert {one.status for one in FormAnalysis.objects.all()} == {"succeeded"}
+    assert {one.status for one in FormAnalysis.objects.all()} == {"failed"}  # they are no videos
 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_video_sent_ten_times_at_once_is_one_analysis(
     transactional_db: None, studio: Studio, athlete: User
 ) -> None:
-    video, together = studio.film(1), threading.Barrier(10)
+    video, together = studio.roll(), threading.Barrier(10)
     devices = [client_of(athlete, f"phone {number}") for number in range(10)]
 
     def upload(number: int) -> Any:

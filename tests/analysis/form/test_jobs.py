@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from analysis.form import jobs as form_jobs
-from analysis.form.keypoints import unpacked
+from analysis.form.keypoints import packed, unpacked
+from analysis.vision.pipeline import detect
 from analysis.vision.weights import ModelUnavailable
 from fitai.common import jobs
+from fitai.common.media.decoding import ACCEPTED
 from fitai.common.models import Event, Job
 from tests.analysis.form.studio import V1, Squatter, Studio, stored
 from tests.cast import committed
+from tests.common.media.videos import make_bomb
 
 pytestmark = pytest.mark.django_db
+really_load = form_jobs.load_estimator  # which the studio replaces
 CHECKOUT = Path(__file__).parents[3]
 
 
@@ -117,7 +122,7 @@ class TestDrawing:
         assert (studio.home / "media" / stored(id).original).read_bytes() == video
 
     def test_where_it_cannot_be_drawn_the_result_stands_and_the_video_goes(
-        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+        self, studio: Studio, athlete: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         id = studio.ask()
         studio.work()
@@ -125,6 +130,8 @@ class TestDrawing:
         studio.work()
         shown = studio.see(id)
         assert (shown["status"], shown["result"]["count"], shown["result"]["media"]["video"]) == ("succeeded", 3, None)
+        said = Event.objects.get(stream=f"user:{athlete.pk}", type="form_analysis")
+        assert said.payload == {"job_id": id, "drawn": False}
         assert Job.objects.get(kind="form.draw").error["code"] == "model_unavailable"  # type: ignore[index]
         assert studio.files() == [".npz", ".svg"]
 
@@ -179,6 +186,49 @@ def test_what_is_cancelled_just_before_its_end_came_to_nothing(
         assert studio.see(id)["result"]["media"]["video"]
 
 
+def test_the_pictures_of_what_is_cancelled_after_they_are_drawn_go_too(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker that analysed is stopped just before its end, another draws, and then it is cancelled."""
+    video = studio.film()
+    id = studio.ask(video)
+    held = jobs.claim(stored(id).pk)
+    assert held is not None
+    with committed():
+        form_jobs.analyse_form(held)
+        jobs.run(Job.objects.get(kind="form.draw").pk)
+    assert (bool(stored(id).video), len(stored(id).frames)) == (True, 1)
+    assert studio.device.post(f"{V1}/{id}/cancel").status_code == 200
+    Job.objects.filter(pk=id).update(lease_until=timezone.now() - timedelta(seconds=1))
+    studio.work()
+    left = stored(id)
+    assert (left.status, left.video, left.frames, left.chart, left.keypoints) == ("cancelled", "", [], "", "")
+    assert studio.files() == []
+
+
+def test_a_claim_outlasts_a_decoder_that_is_silent_and_is_renewed_between_the_stages(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert timedelta(seconds=4 * ACCEPTED.stall_seconds) <= form_jobs.LEASE
+    renewed: list[str] = []
+    advance, load, judge = jobs.Claim.advance, form_jobs.load_estimator, form_jobs.judged
+
+    def tell(claim: jobs.Claim, progress: float, stage: str = "") -> None:
+        renewed.append(stage)
+        advance(claim, progress, stage)
+
+    monkeypatch.setattr(jobs.Claim, "advance", tell)
+    monkeypatch.setattr(form_jobs, "load_estimator", lambda: renewed.append("- loads") or load())
+    monkeypatch.setattr(form_jobs, "judged", lambda *asked: renewed.append("- judges") or judge(*asked))
+    monkeypatch.setattr(form_jobs, "packed", lambda seen: renewed.append("- packs") or packed(seen))
+    studio.model.before = lambda frame: renewed.append("- looks") if frame == 0 else None
+    studio.ask()
+    studio.work()
+    assert [stage for at, stage in enumerate(renewed) if stage != renewed[at - 1] or stage.startswith("-")] == [
+        *("loading", "- loads", "watching", "- looks", "watching", "judging", "- judges", "judging", "- packs")
+    ]
+
+
 def truncated(studio: Studio) -> bytes:
     video = studio.film()
     return video[: len(video) * 2 // 3]
@@ -189,7 +239,7 @@ def playlist(studio: Studio) -> bytes:
 
 
 def bomb(studio: Studio) -> bytes:
-    return studio.film(1, size=(8192, 16))
+    return make_bomb(studio.home / "bomb.mp4").read_bytes()
 
 
 HOSTILE: dict[str, tuple[Callable[[Studio], bytes], str]] = {
@@ -197,6 +247,7 @@ HOSTILE: dict[str, tuple[Callable[[Studio], bytes], str]] = {
     "truncated": (truncated, "unreadable"),
     "a playlist": (playlist, "unreadable"),
     "a decompression bomb": (bomb, "too_many_pixels"),
+    "a picture that is too large": (lambda studio: studio.film(1, size=(8192, 16)), "too_many_pixels"),
     "too long": (lambda studio: studio.film(200, size=(16, 16)), "too_long"),
 }
 
@@ -239,11 +290,8 @@ class TestRefusals:
         assert studio.see(id)["result"]["count"] == 3
 
     def test_a_fault_of_ours_is_tried_again_and_then_admitted(self, studio: Studio, athlete: User) -> None:
-        def fail(frame: int) -> None:
-            raise RuntimeError("in the model")
-
-        studio.model = Squatter(before=fail)
-        id = studio.ask()
+        studio.fault = RuntimeError("in the model")
+        id = studio.ask(studio.roll())
         for _ in range(3):
             again(id)
         assert (error(studio, id), Job.objects.get(pk=id).attempts) == ("failed", 3)
@@ -251,7 +299,7 @@ class TestRefusals:
         assert stored(id).charged_seconds == 0
 
     def test_an_analysis_that_always_kills_its_worker_is_given_up(self, studio: Studio, athlete: User) -> None:
-        id = studio.ask()
+        id = studio.ask(studio.roll())
         for _ in range(3):
             assert jobs.claim(stored(id).pk) is not None
             Job.objects.filter(pk=id).update(lease_until=timezone.now() - timedelta(seconds=1))
@@ -260,12 +308,20 @@ class TestRefusals:
         assert stored(id).finished_at is not None
 
 
-def kill_the_child(frame: int) -> None:
-    """The process that reads the video; it may be dead already."""
+def reading() -> list[psutil.Process]:
+    """The process that reads the video, unless it has ended."""
+    found = []
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             if any(part.endswith("decoder.py") for part in child.cmdline()):
-                child.kill()
+                found.append(child)
+    return found
+
+
+def kill_the_child(frame: int) -> None:
+    for child in reading():
+        with suppress(psutil.Error):
+            child.kill()
 
 
 class TestKilled:
@@ -292,6 +348,36 @@ class TestKilled:
             again(id)
         assert (error(studio, id), told(athlete)) == ("gave_up", [("failed", "gave_up")])
         assert sorted(studio.files()) == [".video"]
+
+    def test_a_child_that_is_stopped_says_nothing_of_the_video(
+        self, studio: Studio, athlete: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        impatient = replace(ACCEPTED, stall_seconds=1)
+        monkeypatch.setattr(form_jobs, "detect", partial(detect, limits=impatient))
+        stopped: list[int] = []
+
+        def stop(frame: int) -> None:
+            if len(stopped) < 2:
+                stopped.append(frame)
+                for child in reading():
+                    child.suspend()
+
+        studio.model = Squatter(before=stop)
+        video = studio.film(60, size=(320, 240))
+        id = studio.ask(video)
+        studio.work()
+        assert (studio.see(id)["status"], stored(id).error) == ("queued", None)
+        Job.objects.filter(pk=id).update(max_attempts=2)
+        stopped.clear()
+        again(id)
+        assert (error(studio, id), told(athlete), stored(id).charged_seconds) == (
+            "gave_up",
+            [("failed", "gave_up")],
+            0,
+        )
+        assert studio.send(video).json() == {"job_id": id, "status": "queued"}
+        again(id)
+        assert studio.see(id)["result"]["count"] == 3
 
     @pytest.mark.django_db(transaction=True)
     def test_the_worker(self, transactional_db: None, studio: Studio, athlete: User) -> None:
@@ -362,9 +448,22 @@ class TestWithoutVision:
         )
         assert said.stdout == b"[]\n"
 
-    def test_without_its_requirements_the_model_is_unavailable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_its_requirements_an_upload_ends_as_model_unavailable(
+        self, studio: Studio, athlete: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(form_jobs, "load_estimator", really_load)
         for name in ("torch", "torchvision", "ultralytics", "cv2", "av", "openvino"):
             monkeypatch.setitem(sys.modules, name, None)
         monkeypatch.delitem(sys.modules, "analysis.vision.yolo", raising=False)
-        with pytest.raises(ModelUnavailable):
-            form_jobs.load_estimator()
+        video = studio.roll()
+        id = studio.ask(video)
+        studio.work()
+        assert (error(studio, id), told(athlete)) == ("model_unavailable", [("failed", "model_unavailable")])
+        assert (stored(id).charged_seconds, studio.files()) == (0, [".video"])
+        assert studio.send(video).json() == {"job_id": id, "status": "queued"}
+
+    def test_without_the_decoder_alone_it_is_the_same(self, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("fitai.common.media.decoding.importlib.util.find_spec", lambda name: None)
+        id = studio.ask(studio.roll())
+        studio.work()
+        assert (error(studio, id), stored(id).charged_seconds) == ("model_unavailable", 0)

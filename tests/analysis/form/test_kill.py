@@ -14,6 +14,7 @@ from django.conf import settings
 
 from analysis.form import jobs as form_jobs
 from analysis.vision.weights import ModelUnavailable, find_weights
+from tests.common.media.videos import make_bomb
 from tests.embedded.test_dev import until
 from tests.workouts.test_kill import Server
 
@@ -121,3 +122,25 @@ def test_the_child_and_the_worker_are_killed_in_mid_analysis(server: Server, fil
     deleted = server.call("delete", f"/form-analyses/{second}")
     time.sleep(0.2)
     assert (deleted.status_code, (server.copy.home / "media" / "form" / second).exists()) == (204, False)
+
+
+def test_hostile_files_are_refused_by_a_worker_that_lives_on(server: Server, film: bytes, tmp_path: Path) -> None:
+    playlist = b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/squat.ts\n#EXT-X-ENDLIST\n"
+    hostile = {
+        "no video": (b"I am no video. " * 1000, "unreadable"),
+        "truncated": (film[: len(film) * 2 // 3], "unreadable"),
+        "a playlist": (playlist, "unreadable"),
+        "a bomb": (make_bomb(tmp_path / "bomb.mp4").read_bytes(), "too_many_pixels"),
+    }
+    worker = server.copy.processes()["vision"].pid
+    sent = {kind: send(server, content) for kind, (content, _) in hostile.items()}
+    for kind, id in sent.items():
+        until(lambda id=id: see(server, id)["status"] == "failed", f"{kind} has failed", 60)
+    assert {kind: see(server, id)["error"]["code"] for kind, id in sent.items()} == {
+        kind: code for kind, (_, code) in hostile.items()
+    }
+    good = send(server, film, person="0")
+    until(lambda: see(server, good)["status"] == "succeeded", "a good film is analysed after them", 180)
+    assert see(server, good)["result"]["count"] == REPS
+    assert server.copy.processes()["vision"].pid == worker
+    assert psutil.Process(worker).is_running()

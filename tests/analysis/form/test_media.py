@@ -22,7 +22,7 @@ def get(path: str) -> Any:
 @pytest.fixture
 def chart(studio: Studio) -> str:
     """The link to the chart of Ada's analysis."""
-    return str(studio.result()["result"]["media"]["chart"])
+    return str(studio.see(studio.analysed())["result"]["media"]["chart"])
 
 
 def test_the_owner_follows_her_link_without_logging_in(chart: str) -> None:

@@ -8,7 +8,10 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from analysis.core.results import Severity
+from analysis.form.api.outputs import FormMediaOutput, FormResultOutput
 from analysis.management.commands.analyze_form import as_text, profile_of
+from fitai.common.job_views import JobError
+from tests.analysis.form.studio import Squatter
 from tests.analysis.vision.cast import Reciter, cue, squats
 from tests.common.media.videos import make_video
 
@@ -39,6 +42,16 @@ def test_json_is_the_result_of_the_api(footage: Path, tmp_path: Path) -> None:
     }
     assert (tmp_path / "drawn" / "annotated.mp4").stat().st_size > 0
     assert (tmp_path / "drawn" / "chart.svg").read_text().startswith("<svg")
+
+
+def test_its_keys_are_those_of_the_api(footage: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.vision.yolo.load_estimator", Squatter)
+    asked = ("--exercise", "squat", "--view", "side", "--json", "--out", str(tmp_path))
+    result = json.loads(said(str(make_video(tmp_path / "squats.mp4", times=[n / 10 for n in range(61)])), *asked))
+    assert set(result) == set(FormResultOutput().fields)
+    assert set(result["media"]) == set(FormMediaOutput().fields)
+    assert (result["count"], result["media"]["frames"]) == (3, [str(tmp_path / "best.webp")])
+    assert set(result["people"][0]) == set(FormResultOutput().fields["people"].child.fields)
 
 
 def test_without_a_folder_nothing_is_written(footage: Path, tmp_path: Path) -> None:
@@ -93,6 +106,11 @@ def test_what_is_no_video_is_refused_by_its_code(footage: Path) -> None:
     with pytest.raises(CommandError, match=r"^unreadable: ") as refused:
         said(str(footage), "--exercise", "squat")
     assert refused.value.returncode == 1
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("analyze_form", str(footage), "--json", stdout=out)
+    error = json.loads(out.getvalue())["error"]
+    assert (set(error), error["code"]) == (set(JobError().fields), "unreadable")
 
 
 def test_without_a_model_it_says_so(tmp_path: Path, settings: Settings) -> None:

@@ -6,7 +6,7 @@ import pytest
 from analysis.core.results import SetAnalysis, Severity
 from fitai.common.media.decoding import decode
 from tests.analysis.vision.cast import cue, squats, track
-from tests.common.media.videos import av, make_video
+from tests.common.media.videos import make_video, pyav
 
 pytest.importorskip("cv2", reason="the requirements of the vision role are not installed")
 
@@ -28,7 +28,7 @@ def test_the_annotated_video_plays_everywhere_and_keeps_its_times(footage: Path,
     content = drawn.video.read_bytes()
     assert drawn.video.suffix == ".mp4"
     assert content.index(b"moov") < content.index(b"mdat")
-    with av.open(str(drawn.video)) as video:
+    with pyav().open(str(drawn.video)) as video:
         stream = video.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert (stream.width, stream.height, len(video.streams)) == (320, 240, 1)

@@ -52,7 +52,24 @@ def test_who_is_not_there_is_nan(tmp_path: Path) -> None:
 def test_progress_moves_and_ends_at_the_end(tmp_path: Path) -> None:
     told: list[float] = []
     detect(make_video(tmp_path / "set.mp4", times=[index / 10 for index in range(41)]), Reciter(), told.append)
-    assert told == pytest.approx([0.5 * step / 4.05 for step in range(1, 9)] + [1.0], abs=0.02)
+    assert told == pytest.approx([0.5 * step / 4.05 for step in range(9)] + [1.0], abs=0.02)
+
+
+def test_it_says_how_far_it_came_before_it_asks_whether_to_go_on(tmp_path: Path) -> None:
+    class Cancelled(Exception):
+        pass
+
+    reached: list[float] = []
+
+    def cancel(done: float) -> None:
+        if done > 0.5:
+            raise Cancelled
+
+    path = make_video(tmp_path / "set.mp4", times=[index / 10 for index in range(41)])
+    with pytest.raises(Cancelled):
+        detect(path, Reciter(batch=5), cancel, reached=reached.append)
+    assert reached == pytest.approx([0.4 + 0.5 * batch for batch in range(len(reached))], abs=0.001)
+    assert reached[-1] > 0.5 * 4.05
 
 
 def test_what_progress_raises_ends_the_work(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 import os
 import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,6 +44,53 @@ def test_a_folder_goes_with_all_that_is_in_it(tmp_path: Path) -> None:
     storage.delete_folder("form/a")
     storage.delete_folder("form/never")
     assert (storage.folders_in("form"), storage.folders_in("never")) == (["b"], [])
+
+
+def test_what_comes_into_a_folder_that_is_deleted_is_no_error() -> None:
+    """A race of somebody who stores and somebody who deletes."""
+    storage.store("form/a", b"film", ".mp4")
+    ended = threading.Event()
+
+    def keep_storing() -> None:
+        while not ended.is_set():
+            with suppress(OSError):  # the folder went between its making and the file
+                storage.store("form/a", b"film", ".mp4")
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(2):
+            pool.submit(keep_storing)
+        try:
+            for _ in range(200):
+                storage.delete_folder("form/a")
+        finally:
+            ended.set()
+    assert storage.delete_folder("form/a") is True
+    assert storage.folders_in("form") == []
+
+
+def test_a_file_that_comes_between_the_look_and_the_removal_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage.store("form/a", b"film", ".mp4")
+    look = storage.default_storage.listdir
+
+    def look_and_store(folder: str) -> Any:
+        found = look(folder)
+        storage.store("form/a", b"late", ".mp4")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.default_storage, "listdir", look_and_store)
+        assert storage.delete_folder("form/a") is False
+    assert len(look("form/a")[1]) == 1
+    assert storage.delete_folder("form/a") is True
+
+
+def test_old_files_are_told_from_new_and_from_those_that_are_named(tmp_path: Path) -> None:
+    old, named, _new = (storage.store("form/a", b"film", ".mp4") for _ in range(3))
+    for name in (old, named):
+        os.utime(tmp_path / name, (time.time() - 7200,) * 2)
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    assert storage.old_files_in("form/a", an_hour_ago, but=[named, "", "form/a/gone"]) == [old]
+    assert storage.old_files_in("form/never", an_hour_ago, but=[]) == []
 
 
 class Elsewhere(Storage):

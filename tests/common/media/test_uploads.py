@@ -115,11 +115,19 @@ def test_an_endless_one_is_refused_by_asgi(athlete: User) -> None:
     assert (wire.status, wire.document["detail"]) == (413, f"At most {LIMIT} bytes.")
 
 
+CHUNKED = {
+    "wsgi.input_terminated": True,
+    "CONTENT_LENGTH": "",
+    "CONTENT_TYPE": KIND,
+    "HTTP_AUTHORIZATION": "Bearer somebody",
+}
+
+
 def test_a_body_in_chunks_is_read_whole_by_wsgi_onto_disk() -> None:
     body = multipart(("film", FILM))
     drops = Drops(body)
     environ = RequestFactory().generic("POST", PATH).environ
-    environ |= {"wsgi.input": drops, "wsgi.input_terminated": True, "CONTENT_LENGTH": "", "CONTENT_TYPE": KIND}
+    environ |= {**CHUNKED, "wsgi.input": drops}
     request = WsgiRequest(environ)
     assert request._stream._rolled  # type: ignore[attr-defined]  a file, not memory
     assert (request.META["CONTENT_LENGTH"], request._stream.read()) == (str(len(body)), body)
@@ -128,7 +136,7 @@ def test_a_body_in_chunks_is_read_whole_by_wsgi_onto_disk() -> None:
 def test_an_endless_one_is_read_no_further_than_the_limit_by_wsgi() -> None:
     drops = Drops(None)
     environ = RequestFactory().generic("POST", PATH).environ
-    environ |= {"wsgi.input": drops, "wsgi.input_terminated": True, "CONTENT_LENGTH": "", "CONTENT_TYPE": KIND}
+    environ |= {**CHUNKED, "wsgi.input": drops}
     WsgiRequest(environ)
     assert drops.given == body_limit(PATH) + 1
 

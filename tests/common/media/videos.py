@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-av = pytest.importorskip("av", reason="the requirements of the vision role are not installed")
-
 CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm", ".avi": "avi", ".ts": "mpegts"}
+
+
+def pyav() -> Any:
+    """What makes videos; without the requirements of the vision role the test that needs one is skipped."""
+    return pytest.importorskip("av", reason="the requirements of the vision role are not installed")
 
 
 def make_video(
@@ -24,6 +28,7 @@ def make_video(
 ) -> Path:
     """A video whose frame `n` is shown from `times[n]` on: white from the left for `n + 1` parts out of the frames, and
     from the top for three quarters."""
+    av = pyav()
     width, height = size
     ticks = 30 if path.suffix == ".avi" else 60_000
     with av.open(str(path), "w", format=CONTAINERS[path.suffix], options=container_options or {}) as container:
@@ -37,6 +42,25 @@ def make_video(
             frame.pts, frame.time_base = round(time_s * ticks), Fraction(1, ticks)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return path
+
+
+def make_bomb(path: Path, frames: int = 500, rate: int = 240) -> Path:
+    """Some kilobytes a frame that become 4096 × 4096 pixels each: one grey picture over and over."""
+    av, side = pyav(), 4096
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"preset": "superfast", "crf": "51"})
+        stream.width, stream.height, stream.pix_fmt = side, side, "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, rate)
+        frame = av.VideoFrame.from_ndarray(np.full((side * 3 // 2, side), 128, np.uint8), "yuv420p")
+        frame.pts, frame.time_base = 0, Fraction(1, rate)
+        picture = bytes([*stream.encode(frame), *stream.encode(None)][0])
+        for number in range(frames):
+            packet = av.Packet(picture)
+            packet.stream, packet.time_base, packet.is_keyframe = stream, Fraction(1, rate), True
+            packet.pts = packet.dts = number
+            packet.duration = 1
+            container.mux(packet)
     return path
 
 
