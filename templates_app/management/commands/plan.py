@@ -87,7 +87,8 @@ def shipped(directory: Path = SHIPPED) -> list[CatalogueExercise]:
 def _wishes(names: Iterable[str], ids: dict[str, str]) -> frozenset[str]:
     unknown = [name for name in names if name not in ids and name not in Muscle.values]
     if unknown:
-        raise CommandError(f"Neither an exercise nor a muscle: {', '.join(unknown)}.")
+        known = "a name of the catalogue (barbell-bench-press) or a muscle (chest)"
+        raise CommandError(f"Neither an exercise nor a muscle: {', '.join(unknown)}. Give {known}.")
     return frozenset(ids.get(name, name) for name in names)
 
 
