@@ -107,6 +107,7 @@ def test_the_own_day_is_trained_on_two_devices(server: Server) -> None:
     assert "both devices show the same: 16 sets, seq 32\n" in said
 
 
+@pytest.mark.parametrize("server", ["split"], indirect=True, scope="module")
 @pytest.mark.skipif(not A_REAL_LOG.exists(), reason="the log of a real person is not beside this checkout")
 def test_a_real_persons_day_is_trained_on_two_devices(server: Server) -> None:
     said = server.tour("--ws", f"ws://localhost:{server.live_port}", "--data", str(A_REAL_LOG))
