@@ -59,10 +59,10 @@ demo: $(VENV)/installed-run  ## a real workout on two devices, against a running
 	@$(PY) -m fitai.demo $(ARGS)
 
 test: $(VENV)/installed-dev $(VENV)/tried-vision  ## the test suite; ARGS="tests/workouts -k sets" for a part of it
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
 soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers of properties, fuzzing and faults
-	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --timeout 7200 $(ARGS)
+	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) --dist loadfile --timeout 7200 $(ARGS)
 
 bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view
 	@$(PY) -m bench $(ARGS)

@@ -184,11 +184,8 @@ def test_one_that_was_completed_offline_before_it_was_abandoned_is_completed(gym
     answer = gym.send(workout, late, sent_at="2026-11-21T01:00:00Z")
     done = gym.see(workout)
     assert [result["status"] for result in answer["results"]] == ["applied"]
-    assert [done[name] for name in ("status", "ended_at", "active_seconds")] == [
-        "completed",
-        "2026-11-20T19:00:00Z",
-        3600,
-    ]
+    assert (done["status"], done["ended_at"]) == ("completed", "2026-11-20T19:00:00Z")
+    assert done["active_seconds"] == pytest.approx(3600, abs=5)  # the clock of the test goes on while it starts
 
 
 # ── For good ─────────────────────────────────────────────────────────────────────────────────────
