@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from accounts.api import views
+from accounts.api.views import preferences, profile, sessions, sign_up
 
 urlpatterns = [
-    path("auth/register", views.RegisterView.as_view()),
-    path("auth/verify-email", views.VerifyEmailView.as_view()),
-    path("auth/resend-verification", views.ResendVerificationView.as_view()),
-    path("auth/login", views.LoginView.as_view()),
-    path("auth/refresh", views.RefreshView.as_view()),
-    path("auth/logout", views.LogoutView.as_view()),
-    path("auth/devices", views.DevicesView.as_view()),
-    path("auth/devices/<id:id>", views.DeviceView.as_view()),
-    path("users/profile", views.ProfileView.as_view()),
-    path("users/preferences", views.PreferencesView.as_view()),
+    path("auth/register", sign_up.RegisterView.as_view()),
+    path("auth/verify-email", sign_up.VerifyEmailView.as_view()),
+    path("auth/resend-verification", sign_up.ResendVerificationView.as_view()),
+    path("auth/login", sessions.LoginView.as_view()),
+    path("auth/refresh", sessions.RefreshView.as_view()),
+    path("auth/logout", sessions.LogoutView.as_view()),
+    path("auth/devices", sessions.DevicesView.as_view()),
+    path("auth/devices/<id:id>", sessions.DeviceView.as_view()),
+    path("users/profile", profile.ProfileView.as_view()),
+    path("users/preferences", preferences.PreferencesView.as_view()),
 ]

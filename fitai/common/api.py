@@ -17,6 +17,7 @@ from fitai.common import problems
 from fitai.common.actors import Actor
 from fitai.common.idempotency import answer_once, requested_key
 from fitai.common.problems import Invalid, Malformed, MethodNotAllowed, PreconditionFailed, error
+from fitai.common.rendering import dumps
 from fitai.common.throttling import Verdict
 
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -180,6 +181,11 @@ def respond(
 def etag_of(*parts: object) -> str:
     """A strong entity tag over the parts that determine an answer."""
     return '"' + hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=12).hexdigest() + '"'
+
+
+def tag_of(shape: Mapping[str, Any]) -> str:
+    """The entity tag of a resource that is read whole."""
+    return etag_of(dumps(shape))
 
 
 def is_current(request: Request, etag: str) -> bool:

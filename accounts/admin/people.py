@@ -1,4 +1,4 @@
-"""People in the admin: who they are, where they are logged in, what happened to their account."""
+"""People: who they are, and what staff may do."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,10 +14,12 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from accounts.admin.security import SecurityEventInline
+from accounts.admin.sessions import SessionInline
+from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
 from accounts.enums import Role
-from accounts.models import Preferences, Profile, SecurityEvent, Session, User
+from accounts.models import Preferences, Profile, User
 from accounts.operations import staff
-from fitai.common.actors import Actor
 from fitai.common.problems import Problem
 
 for model in (Group, EmailAddress, EmailConfirmation):
@@ -25,59 +27,10 @@ for model in (Group, EmailAddress, EmailConfirmation):
         admin.site.unregister(model)
 
 
-def staff_actor(request: HttpRequest) -> Actor:
-    """The member of staff behind an admin page."""
-    user: Any = request.user
-    return Actor(user_id=user.pk, via="admin", roles=user.roles, email_verified=True)
-
-
-def is_moderator(request: HttpRequest) -> bool:
-    return getattr(request.user, "is_active", False) and getattr(request.user, "role", "") in (
-        Role.MODERATOR,
-        Role.ADMIN,
-    )
-
-
-class ReadOnly:
-    """Shown to moderators and admins, written by operations alone."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_moderator(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_moderator(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class EmailAddressInline(ReadOnly, TabularInline):
     model = EmailAddress
     fields = ["email", "verified", "primary"]
     verbose_name_plural = "e-mail addresses"
-    tab = True
-
-
-class SessionInline(ReadOnly, TabularInline):
-    model = Session
-    fields = ["name", "address", "user_agent", "created_at", "last_used_at", "expires_at", "revoked_at"]
-    ordering = ["-created_at"]
-    verbose_name_plural = "devices"
-    per_page = 20
-    tab = True
-
-
-class SecurityEventInline(ReadOnly, TabularInline):
-    model = SecurityEvent
-    fields = ["kind", "address", "created_at", "detail"]
-    ordering = ["-created_at"]
-    per_page = 20
     tab = True
 
 
@@ -209,45 +162,3 @@ class UserAdmin(ModelAdmin):
                 self.message_user(request, f"{person.username}: {refusal}", messages.ERROR)
         if count:
             self.message_user(request, f"{count} {done}.", messages.SUCCESS)
-
-
-@admin.register(SecurityEvent)
-class SecurityEventAdmin(ReadOnly, ModelAdmin):
-    """Log-ins, refusals, reuse of tokens, and what staff did."""
-
-    list_display = ["created_at", "kind", "user", "address", "detail"]
-    list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
-    list_filter_submit = True
-    list_select_related = ["user"]
-    search_fields = ["user__username", "address"]
-    ordering = ["-created_at"]
-    show_full_result_count = False
-    fields = ["kind", "user", "address", "session_id", "detail", "created_at"]
-
-
-@admin.register(Session)
-class SessionAdmin(ReadOnly, ModelAdmin):
-    """Devices, without what would let anybody act as one."""
-
-    list_display = ["user", "name", "address", "created_at", "last_used_at", "is_logged_in"]
-    list_filter = [("last_used_at", RangeDateTimeFilter)]
-    list_filter_submit = True
-    list_select_related = ["user"]
-    search_fields = ["user__username", "name", "address"]
-    ordering = ["-created_at"]
-    show_full_result_count = False
-    fields = [
-        "user",
-        "name",
-        "address",
-        "user_agent",
-        "created_at",
-        "last_used_at",
-        "expires_at",
-        "ends_at",
-        "revoked_at",
-    ]
-
-    @display(description="logged in", boolean=True)
-    def is_logged_in(self, session: Session) -> bool:
-        return session.is_live

@@ -1,8 +1,7 @@
-"""People, what they tell about themselves, and the devices that they are logged in on."""
+"""People, and what they tell about themselves."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
-from uuid import UUID
 
 import pghistory
 from allauth.account.models import EmailAddress
@@ -10,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -24,12 +23,11 @@ from accounts.enums import (
     LengthUnit,
     OwnedEquipment,
     Role,
-    SecurityEventKind,
     Sex,
     TrainingGoal,
     WeightUnit,
 )
-from accounts.querysets import SessionQuerySet, UserQuerySet
+from accounts.querysets import UserQuerySet
 from fitai.common.ids import uuid7
 
 USERNAME = r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{1,28})[A-Za-z0-9]$"
@@ -187,98 +185,3 @@ class Preferences(models.Model):
 
     def __str__(self) -> str:
         return f"preferences of {self.user_id}"
-
-
-class Block(models.Model):
-    """Somebody wants to have nothing to do with somebody else: neither sees the other any more."""
-
-    blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks_made", db_index=False)
-    blocked = models.ForeignKey(User, models.CASCADE, related_name="blocks_received")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["blocker", "blocked"], name="block_once"),
-            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="block_another"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.blocker_id} blocks {self.blocked_id}"
-
-
-class Session(models.Model):
-    """A device that somebody is logged in on. Its tokens name it as `sid`; ending it ends them.
-
-    The pair of tokens is not kept: `refresh_jti` and `refreshed_at` say all that it takes to sign the same pair again.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="sessions", db_index=False)
-    name = models.CharField(max_length=60, blank=True)
-    address = models.CharField(max_length=64, help_text="of its latest log-in or refresh")
-    user_agent = models.CharField(max_length=300, blank=True)
-    fingerprint = models.CharField(max_length=32, help_text="hash of address, agent and name: a device known again")
-    created_at = models.DateTimeField(default=timezone.now)
-    last_used_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(help_text="moves with each refresh, never past `ends_at`")
-    ends_at = models.DateTimeField(help_text="log-in needed after this, however often it was refreshed")
-    refresh_jti = models.UUIDField(help_text="of the one refresh token that works")
-    refreshed_at = models.DateTimeField(help_text="when the present pair was made")
-    previous_jti = models.UUIDField(null=True, help_text="of the refresh token that was traded for the present one")
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = SessionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "device"
-        constraints = [
-            models.CheckConstraint(condition=Q(expires_at__lte=F("ends_at")), name="session_absolute_end"),
-        ]
-        indexes = [
-            models.Index(fields=["user", "-created_at", "-id"], name="session_live", condition=Q(revoked_at=None)),
-            models.Index(fields=["user", "fingerprint"], name="session_known_device"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.user_agent or self.address
-
-    @property
-    def is_live(self) -> bool:
-        return self.revoked_at is None and self.expires_at > timezone.now()
-
-
-class SecurityEvent(models.Model):
-    """Something about access that an admin may have to look up later."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=30, choices=SecurityEventKind)
-    user = models.ForeignKey(
-        User, models.CASCADE, null=True, blank=True, related_name="security_events", db_index=False
-    )
-    address = models.CharField(max_length=64, blank=True)
-    session_id = models.UUIDField(null=True, blank=True)
-    detail = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["user", "-created_at"], name="security_event_user"),
-            models.Index(fields=["address", "-created_at"], name="security_event_address"),
-            models.Index(fields=["created_at"], name="security_event_age"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
-
-    @classmethod
-    def record(
-        cls,
-        kind: SecurityEventKind,
-        *,
-        user_id: UUID | None,
-        address: str = "",
-        session_id: UUID | None = None,
-        **detail: Any,
-    ) -> None:
-        """Write it down."""
-        cls.objects.create(kind=kind, user_id=user_id, address=address, session_id=session_id, detail=detail)

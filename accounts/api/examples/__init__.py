@@ -1,0 +1,10 @@
+"""Examples of the bodies of accounts, one module a noun."""
+
+from typing import Any, Final
+
+from accounts.api.examples import auth, profile
+
+EXAMPLES: Final[dict[str, Any]] = {
+    **auth.EXAMPLES,
+    **profile.EXAMPLES,
+}

@@ -1,0 +1,95 @@
+"""Logging in and out, and the devices that are logged in."""
+
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.inputs import sessions as inputs
+from accounts.api.outputs import people
+from accounts.api.outputs import sessions as outputs
+from accounts.api.views.doors import SECRET, DoorView
+from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, SessionEnded, TooManyTries
+from accounts.models import Session
+from accounts.operations import sessions
+from fitai.common.api import ApiView, respond
+from fitai.common.openapi import PAGING, describe
+from fitai.common.pagination import paginate
+from fitai.common.throttling import request_address
+
+
+class LoginView(DoorView):
+    limit = "sign-in"
+
+    @describe(
+        "Log in",
+        request=inputs.LoginInput,
+        responses={200: outputs.LoginOutput},
+        problems=[InvalidCredentials, AccountLocked, AccountDeleted, TooManyTries],
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        """With username or e-mail address. The device stays logged in until it is logged out or unused for 30 days."""
+        values = self.read(inputs.LoginInput)
+        device = self.device(values.pop("device_name", ""))
+        entered = sessions.log_in(**values, device=device)
+        user = people.me_shape(entered.user, email_verified=entered.email_verified)
+        return respond({**entered.tokens._asdict(), "user": user}, headers=SECRET)
+
+
+class RefreshView(DoorView):
+    limit = "sign-in"
+
+    @describe(
+        "Trade a refresh token for a new pair",
+        request=inputs.RefreshInput,
+        responses={200: outputs.TokensOutput},
+        problems=[SessionEnded],
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        """Works once. A second use logs the device out, but for a repeat within 10 seconds, which answers the same."""
+        token = self.read(inputs.RefreshInput)["refresh"]
+        return respond(sessions.refresh_session(token=token, device=self.device())._asdict(), headers=SECRET)
+
+
+class LogoutView(DoorView):
+    query = ("everywhere",)
+
+    @describe(
+        "Log out",
+        request=inputs.RefreshInput,
+        responses={204: None},
+        parameters=[inputs.EverywhereQuery],
+        problems=[SessionEnded],
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        """Ends the device of this refresh token, or with `?everywhere=true` all devices, sockets included."""
+        everywhere = self.read_query(inputs.EverywhereQuery)["everywhere"]
+        token = self.read(inputs.RefreshInput)["refresh"]
+        sessions.log_out(token=token, device=self.device(), everywhere=everywhere)
+        return respond(None, 204)
+
+
+class DevicesView(ApiView):
+    query = ("cursor", "limit")
+
+    @describe("Devices that are logged in", responses={200: outputs.DevicePage}, parameters=PAGING, tags=["auth"])
+    def get(self, request: Request) -> Response:
+        rows = Session.objects.visible_to(self.actor).values(*outputs.DEVICE_COLUMNS)
+        return respond(
+            paginate(
+                request,
+                rows,
+                order=("-created_at", "-id"),
+                shape=lambda page: outputs.device_shapes(page, current=self.actor.session_id),
+            )
+        )
+
+
+class DeviceView(ApiView):
+    @describe("Log out one device", responses={204: None}, tags=["auth"])
+    def delete(self, request: Request, id: UUID) -> Response:
+        sessions.remove_device(self.actor, id, address=request_address(request)[:64])
+        return respond(None, 204)

@@ -1,0 +1,18 @@
+"""The rows of accounts, one module a noun."""
+
+from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
+from accounts.models.relations import Block
+from accounts.models.security import SecurityEvent
+from accounts.models.sessions import Session
+
+__all__ = [
+    "CENTIMETRES_PER_INCH",
+    "STAFF",
+    "USERNAME",
+    "Block",
+    "Preferences",
+    "Profile",
+    "SecurityEvent",
+    "Session",
+    "User",
+]
