@@ -127,6 +127,14 @@ class Channel(TextChoices):
     PUSH = "push"
 
 
+class ConsentArea(TextChoices):
+    """What of a client's training a coach may see."""
+
+    WORKOUTS = "workouts"
+    METRICS = "metrics"
+    FORM_VIDEOS = "form_videos"
+
+
 class SecurityEventKind(TextChoices):
     """What is written down about who came in, or tried to."""
 

@@ -35,6 +35,13 @@ class AccountDeleted(Forbidden):
     slug, title = "account-deleted", "This account is deleted"
 
 
+class ReauthRequired(Forbidden):
+    """This changes how people get into the account. Send the password with it, or log in again and repeat it within 10
+    minutes."""
+
+    slug, title = "reauth-required", "Prove again that it is you"
+
+
 class LinkInvalid(Invalid):
     """The link is expired, or no address waits for it. Ask for a new mail with `POST /auth/resend-verification` and
     open the newest one."""

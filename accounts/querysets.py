@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.enums import Audience
@@ -22,10 +23,19 @@ class UserQuerySet(models.QuerySet[Any]):
         return present.exclude(blocks_made__blocked=actor.user_id).exclude(blocks_received__blocker=actor.user_id)
 
     def open_to(self, actor: Actor, part: str = "profile") -> "UserQuerySet":
-        """People whose `part` (profile, workouts or metrics) `actor` may read."""
+        """People whose `part` (profile, workouts, metrics or search) `actor` may read: their own, what is for everyone,
+        what is for friends and theirs, and what they let their coach see."""
+        audience = f"preferences__privacy_{part}"
         return self.visible_to(actor).filter(
-            Q(pk=actor.user_id) | Q(**{f"preferences__privacy_{part}": Audience.EVERYONE})
+            Q(pk=actor.user_id)
+            | Q(**{audience: Audience.EVERYONE})
+            | (Q(**{audience: Audience.FRIENDS}) & friends_of(actor.user_id))
+            | coached_by(actor.user_id, part)
         )
+
+    def coached_by(self, actor: Actor, area: str) -> "UserQuerySet":
+        """People who let `actor`, their coach, see this area."""
+        return self.visible_to(actor).filter(coached_by(actor.user_id, area))
 
     def listed_for(self, actor: Actor) -> "UserQuerySet":
         """People whom a search by `actor` may list."""
@@ -38,6 +48,23 @@ class UserQuerySet(models.QuerySet[Any]):
         their devices by their ids. Rows that only refer to a person can still be made meanwhile.
         """
         return list(self.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def friends_of(user_id: UUID) -> Exists:
+    """The condition that a person of the outer query and this one are friends."""
+    friendship = apps.get_model("accounts", "Friendship")
+    one = Q(low=OuterRef("pk"), high=user_id) | Q(low=user_id, high=OuterRef("pk"))
+    return Exists(friendship.objects.filter(one, accepted_at__isnull=False))
+
+
+def coached_by(user_id: UUID, area: str) -> Exists:
+    """The condition that a person of the outer query lets this one, their coach, see the area."""
+    coaching = apps.get_model("accounts", "Coaching")
+    return Exists(
+        coaching.objects.filter(
+            client=OuterRef("pk"), coach=user_id, areas__contains=[area], accepted_at__isnull=False, ended_at=None
+        )
+    )
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -1,7 +1,8 @@
 """The rows of accounts, one module a noun."""
 
+from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
-from accounts.models.relations import Block
+from accounts.models.relations import Block, Coaching, Friendship, Mute
 from accounts.models.security import SecurityEvent
 from accounts.models.sessions import Session
 
@@ -10,6 +11,10 @@ __all__ = [
     "STAFF",
     "USERNAME",
     "Block",
+    "Coaching",
+    "Friendship",
+    "Mute",
+    "Notification",
     "Preferences",
     "Profile",
     "SecurityEvent",

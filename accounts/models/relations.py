@@ -1,10 +1,16 @@
 """How people stand to each other."""
 
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.enums import ConsentArea
 from accounts.models.people import User
+from fitai.common.ids import uuid7
 
 
 class Block(models.Model):
@@ -22,3 +28,73 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
+class Friendship(models.Model):
+    """Two people who are friends, or one who asked and one who has not answered: one row a pair, `low` < `high`."""
+
+    low = models.ForeignKey(User, models.CASCADE, related_name="friendships_low", db_index=False)
+    high = models.ForeignKey(User, models.CASCADE, related_name="friendships_high")
+    requester = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True, help_text="null while it is a request")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["low", "high"], name="friendship_one_a_pair"),
+            models.CheckConstraint(condition=Q(low__lt=F("high")), name="friendship_order"),
+            models.CheckConstraint(
+                condition=Q(requester=F("low")) | Q(requester=F("high")), name="friendship_requester"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low_id} and {self.high_id}"
+
+    @staticmethod
+    def pair(one: UUID, other: UUID) -> dict[str, Any]:
+        """The columns that name two people in their order."""
+        low, high = sorted((one, other))
+        return {"low_id": low, "high_id": high}
+
+
+class Mute(models.Model):
+    """Somebody does not want to be shown somebody else, who does not learn of it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="mutes_made", db_index=False)
+    muted = models.ForeignKey(User, models.CASCADE, related_name="mutes_received")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "muted"], name="mute_once"),
+            models.CheckConstraint(condition=~Q(user=F("muted")), name="mute_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} mutes {self.muted_id}"
+
+
+class Coaching(models.Model):
+    """A client lets a coach see some areas of their training, from the coach's yes until either ends it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(User, models.CASCADE, related_name="coachings_as_client", db_index=False)
+    coach = models.ForeignKey(User, models.CASCADE, related_name="coachings_as_coach", db_index=False)
+    areas = ArrayField(models.CharField(max_length=20, choices=ConsentArea), help_text="what the coach may see")
+    created_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True, blank=True, help_text="null while it is an invitation")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "coach"], name="coaching_one_a_pair", condition=Q(ended_at=None)),
+            models.CheckConstraint(condition=~Q(client=F("coach")), name="coaching_another"),
+        ]
+        indexes = [
+            models.Index(fields=["coach", "-created_at", "-id"], name="coaching_coach", condition=Q(ended_at=None)),
+            models.Index(fields=["client", "-created_at", "-id"], name="coaching_client", condition=Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coach_id} coaches {self.client_id}"
