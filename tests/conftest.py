@@ -4,8 +4,9 @@ import pytest
 
 from fitai.common import redis
 from tests.cast import anonymous, athlete, coach, exercise, moderator, stranger
+from tests.embedded.copies import prepared
 
-__all__ = ["anonymous", "athlete", "coach", "exercise", "moderator", "stranger"]
+__all__ = ["anonymous", "athlete", "coach", "exercise", "moderator", "prepared", "stranger"]
 
 
 @pytest.fixture(autouse=True)
