@@ -58,11 +58,14 @@ run: $(VENV)/installed-run $(VENV)/tried-vision  ## start FitAI with all it need
 demo: $(VENV)/installed-run  ## a real workout on two devices, against a running `make run`
 	@$(PY) -m fitai.demo $(ARGS)
 
+# A file to a process, in the order of tests/conftest.py: the longest first.
+BY_FILE = --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/installed-dev $(VENV)/tried-vision  ## the test suite; ARGS="tests/workouts -k sets" for a part of it
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -q -n $(JOBS) $(BY_FILE) $(ARGS)
 
 soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers of properties, fuzzing and faults
-	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) --dist loadfile --timeout 7200 $(ARGS)
+	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) $(BY_FILE) --timeout 7200 $(ARGS)
 
 bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view
 	@$(PY) -m bench $(ARGS)

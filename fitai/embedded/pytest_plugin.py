@@ -7,6 +7,7 @@ when set, replace them.
 
 import atexit
 import os
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,9 @@ def flush(url: str, count: int) -> None:
 def begin() -> None:
     """Take a slot, see that the servers answer, and say to the settings where everything is."""
     global slot_lock
+    # Whatever the machine says: dozens of processes start here, and each would compile all of FitAI anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     home = home_of_tests()
     home.mkdir(parents=True, exist_ok=True)
     os.environ["FITAI_HOME"] = str(home)

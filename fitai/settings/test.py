@@ -9,6 +9,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LIMITS_FACTOR = 1000.0
+WHITENOISE_AUTOREFRESH = True  # looks a file up when asked, not all of them for each of thousands of clients
 DATABASES["default"].update(CONN_MAX_AGE=0, OPTIONS={"server_side_binding": True, "prepare_threshold": 3, "pool": None})
 DATABASES["default"]["TEST"] = {"NAME": env.str("FITAI_TEST_DB", "test_fitai")}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

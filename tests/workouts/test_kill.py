@@ -18,7 +18,7 @@ import pytest
 import redis
 
 from fitai.settings.dev import DEMO_LOGIN
-from tests.embedded.test_dev import Copy, until
+from tests.embedded.copies import Copy, copied, until
 from tests.workouts.follower import Follower, seen
 from tests.workouts.gym import Json
 from tests.workouts.live import Socket
@@ -34,9 +34,9 @@ SET: Json = {"reps": 5, "weight": "100", "weight_unit": "kg"}
 class Server:
     """A running FitAI, the demo athlete's phone, and what its services hold."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
-        self.copy = Copy(home, **environment)
-        self.copy.start()
+    def __init__(self, copy: Copy) -> None:
+        self.copy = copy
+        copy.start()
         login, password = DEMO_LOGIN
         tokens = self.call("post", "/auth/login", {"login": login, "password": password}).json()
         self.token = tokens["access"]
@@ -75,13 +75,15 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """With a mail server that takes every call and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         mail = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
-        server = Server(tmp_path_factory.mktemp("killed"), EMAIL_URL=mail)
-        yield server
-        server.copy.stop()
+        copy = copied(prepared, tmp_path_factory.mktemp("killed") / "home", EMAIL_URL=mail)
+        try:
+            yield Server(copy)
+        finally:
+            copy.remove()
 
 
 def test_a_set_that_was_answered_survives_the_web_server(server: Server) -> None:

@@ -1,6 +1,5 @@
 """Real processes: a video goes through the server, the queue and the vision worker, some of which are killed."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,7 +14,7 @@ from django.conf import settings
 from analysis.form import jobs as form_jobs
 from analysis.vision.weights import ModelUnavailable, find_weights
 from tests.common.media.videos import make_bomb
-from tests.embedded.test_dev import until
+from tests.embedded.copies import copied, until
 from tests.workouts.test_kill import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -24,19 +23,18 @@ REPS, SECONDS = 2, 6.2  # of the beginning of the film
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     try:
         form_jobs.vision("yolo")
     except ModelUnavailable as missing:
         pytest.skip(str(missing))
     if find_weights() is None:
         pytest.skip("there is no pose model")
-    server = Server(tmp_path_factory.mktemp("filmed"))
-    said = server.copy.supervisor.stdout if server.copy.supervisor else None
-    assert said is not None
-    threading.Thread(target=said.read, daemon=True).start()  # a full pipe would stop who writes to it
-    yield server
-    server.copy.stop()
+    copy = copied(prepared, tmp_path_factory.mktemp("filmed") / "home")
+    try:
+        yield Server(copy)
+    finally:
+        copy.remove()
 
 
 @pytest.fixture(scope="module")
