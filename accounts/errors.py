@@ -49,6 +49,20 @@ class LinkInvalid(Invalid):
     slug, title = "link-invalid", "This link does not work"
 
 
+class AlreadyInvited(Conflict):
+    """This coach was invited before, to see other areas. Change `areas` with `PUT /users/coaches/{id}`; `coaching_id`
+    names the row."""
+
+    slug, title = "already-invited", "This coach was invited before"
+
+
+class AlreadyCoaching(Conflict):
+    """The invitation was accepted, so it can be declined no longer. End the coaching with
+    `DELETE /users/coaches/{id}`."""
+
+    slug, title = "already-coaching", "The invitation was accepted"
+
+
 class AddressTaken(Conflict):
     """Another account has proven that the address is its own."""
 
