@@ -74,7 +74,7 @@ def own_or_coached(actor: Actor, area: ConsentArea) -> Q:
     return own | Q(user__in=apps.get_model("accounts", "User").objects.coached_by(actor, area))
 
 
-class CoachingQuerySet(models.QuerySet["Coaching"]):
+class CoachingQuerySet(models.QuerySet[Any]):
     def open(self) -> "CoachingQuerySet":
         """Invitations, and coachings that nobody has ended."""
         return self.filter(ended_at=None)

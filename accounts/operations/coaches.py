@@ -131,7 +131,7 @@ def _accept(coaching: Coaching) -> None:
 
 @transaction.atomic
 def end_coaching(actor: Actor, coaching_id: UUID) -> None:
-    """End it, from either side and whatever has become of the other: the coach sees nothing more, on open sockets too."""
+    """End it, from either side, whatever has become of the other. The coach sees nothing more, on open sockets too."""
     _end(actor, _held(Coaching.objects.of(actor), coaching_id))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -327,6 +328,47 @@ class TestLists:
             device.get(path)
             with django_assert_num_queries(1):
                 assert len(device.get(path).json()["results"]) == count
+
+
+class TestStaff:
+    PAGE = "/admin/accounts/coaching/"
+
+    def entered(self, role: Role = Role.MODERATOR) -> Client:
+        client = Client()
+        client.force_login(make_person(f"some-{role}", role=role, is_staff=role != Role.COACH))
+        return client
+
+    def test_the_pages_open(self, athlete: User, coach: User, django_assert_num_queries: Any) -> None:
+        moderator, row = self.entered(), let_see(athlete, coach)
+        for page in (f"{self.PAGE}{row.pk}/change/", f"{self.PAGE}?open=yes&q=athlete"):
+            assert "athlete" in moderator.get(page).content.decode()
+        for person, shown in ((athlete, "coaches"), (coach, "clients")):
+            page = moderator.get(f"/admin/accounts/user/{person.pk}/change/").content.decode()
+            assert (shown in page, str(row) in page) == (True, True)
+        for rows in (1, 3):
+            while Coaching.objects.count() < rows:
+                let_see(make_person(f"client-{Coaching.objects.count()}"), coach)
+            with django_assert_num_queries(4):  # session, user, count, page
+                moderator.get(self.PAGE)
+
+    def test_end_one_for_somebody(self, carl: ApiClient, athlete: User, coach: User) -> None:
+        row = let_see(athlete, coach)
+        moderator = self.entered()
+        for _ in range(2):
+            body = {"action": "end_coachings", "_selected_action": [str(row.pk)]}
+            page = moderator.post(self.PAGE, body, follow=True).content.decode()
+        assert "Not found" in page  # the second time
+        assert carl.get(CLIENTS).json()["results"] == []
+        assert (told(athlete), told(coach)) == ([("ended", "coach")], [("ended", "athlete")])
+        ((kind, detail),) = written(athlete)
+        assert (kind, detail["by"]) == ("consent_ended", str(User.objects.get(username="some-moderator").pk))
+
+    def test_only_staff_does(self, athlete: User, coach: User, stranger: User) -> None:
+        row = let_see(athlete, coach)
+        assert self.entered(Role.COACH).get(self.PAGE).status_code == 302
+        with pytest.raises(Forbidden):
+            coaches.end_any_coaching(actor_of(stranger), row.pk)
+        assert Coaching.objects.open().exists()
 
 
 @pytest.mark.django_db(transaction=True)

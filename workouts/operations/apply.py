@@ -78,9 +78,10 @@ def apply(
     """Apply operations to a workout of the actor's.
 
     A `live` call is all or nothing: the first refusal is raised and nothing is stored, and where its first operation
-    is a repeat, all of it is. A batch answers for each operation. Raises NotFound where the actor knows of no such workout
-    (or it is deleted), Forbidden where they may only look at it, IdTaken where a chosen id is somebody else's. `check` is asked before the first operation that
-    is new and acceptable; `facts` are of exercises that the actor has used, though the library offers them no longer.
+    is a repeat, all of it is. A batch answers for each operation. Raises NotFound where the actor knows of no such
+    workout (or it is deleted), Forbidden where they may only look at it, IdTaken where a chosen id is somebody else's.
+    `check` is asked before the first operation that is new and acceptable; `facts` are of exercises that the actor has
+    used, though the library offers them no longer.
     """
     with transaction.atomic():
         change_seq = next_change_seq(actor.user_id)
@@ -419,8 +420,8 @@ def _told(exercise_id: str, record: Record) -> dict[str, Any]:
 def _require_there(
     actor: Actor, stored: Stored | None, requests: Sequence[Request], known: Mapping[str, KnownOp], workout_id: UUID
 ) -> None:
-    """404 for what the actor does not know of, or is deleted and not being restored; 403 for what they may only look at;
-    409 for an id that is somebody else's."""
+    """404 for what the actor does not know of, or is deleted and not being restored; 403 for what they may only look
+    at; 409 for an id that is somebody else's."""
     if stored is None:
         if not requests or requests[0].type != "workout.create":
             require_editable(actor, workout_id)

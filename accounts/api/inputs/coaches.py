@@ -1,5 +1,7 @@
 """What the routes of coaching accept."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.api.inputs.fields import validate_distinct
@@ -9,7 +11,7 @@ from accounts.enums import ConsentArea, InvitationAnswer
 class Areas(serializers.ListField):
     """What a coach may see: one area at least."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             child=serializers.ChoiceField(ConsentArea.choices),
             min_length=1,
