@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from accounts.models import Session
 from accounts.session_cache import facts_of
+from accounts.tickets import redeem
 from accounts.tokens import AccessToken
 from fitai.common.actors import Actor, Via
 from fitai.common.problems import Unauthenticated
@@ -39,15 +40,27 @@ def authenticate_token(encoded: str, via: Via = "socket") -> Actor | None:
     return None if token is None else actor_of(token, via)
 
 
+def authenticate_socket(credential: str) -> Actor | None:
+    """Who a socket's access token or ticket speaks for; a ticket is used up."""
+    session_id = redeem(credential)
+    return authenticate_token(credential) if session_id is None else actor_on(session_id, "socket")
+
+
 def actor_of(token: AccessToken, via: Via = "http") -> Actor | None:
     """The person and device of a valid token, while that device is logged in."""
-    facts = facts_of(token.session_id)
-    if facts is None or facts.user_id != token.payload["sub"]:
+    actor = actor_on(token.session_id, via)
+    return actor if actor is not None and actor.user_id == token.user_id else None
+
+
+def actor_on(session_id: UUID, via: Via) -> Actor | None:
+    """The person on a device, while it is logged in."""
+    facts = facts_of(session_id)
+    if facts is None:
         return None
     return Actor(
-        user_id=token.user_id,
+        user_id=UUID(facts.user_id),
         via=via,
-        session_id=token.session_id,
+        session_id=session_id,
         roles=frozenset(facts.roles),
         email_verified=facts.email_verified,
         weight_unit=facts.weight_unit,

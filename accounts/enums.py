@@ -153,6 +153,10 @@ class SecurityEventKind(TextChoices):
 
     REGISTERED = "registered"
     EMAIL_VERIFIED = "email_verified"
+    EMAIL_CHANGE_ASKED = "email_change_asked"
+    EMAIL_CHANGED = "email_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  an event
+    PASSWORD_RESET = "password_reset"  # noqa: S105  an event
     CLAIM_ENDED = "claim_ended", "lost an unverified e-mail address to its owner"
     LOGGED_IN = "logged_in"
     LOGIN_REFUSED = "login_refused"

@@ -63,6 +63,13 @@ class AlreadyCoaching(Conflict):
     slug, title = "already-coaching", "The invitation was accepted"
 
 
+class ResetLinkInvalid(Invalid):
+    """The link to set a new password has expired, was used, or the password or address has changed since. Ask for a new
+    mail with `POST /auth/forgot-password` and open the newest one."""
+
+    slug, title = "reset-link-invalid", "This link does not work"
+
+
 class AddressTaken(Conflict):
     """Another account has proven that the address is its own."""
 

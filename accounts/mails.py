@@ -2,10 +2,14 @@
 that a request about a known address does no more and no less than one about an unknown address."""
 
 from urllib.parse import urlencode
+from uuid import UUID
 
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 
+from accounts.models import User
 from fitai.common import jobs
 from fitai.common.ids import uuid7
 from fitai.common.mail import send_mail
@@ -31,5 +35,40 @@ def deliver_verification_mail(email: str, address_id: int | None) -> None:
     if owner is not None:
         send_mail("accounts/mail/already_registered", owner.email, owner.user.language, username=owner.user.username)
         return
-    link = f"{settings.PUBLIC_URL}/api/v1/auth/verify-email?{urlencode({'key': EmailConfirmationHMAC(claim).key})}"
+    link = f"{settings.VERIFY_EMAIL_URL}?{urlencode({'key': EmailConfirmationHMAC(claim).key})}"
     send_mail("accounts/mail/verify_email", claim.email, claim.user.language, username=claim.user.username, link=link)
+
+
+def request_reset_mail(email: str) -> None:
+    """Send the link that lets the owner of an address set a new password."""
+    jobs.enqueue("accounts.reset_mail", {"email": email}, dedupe_key=f"reset-mail:{uuid7()}")
+
+
+def deliver_reset_mail(email: str) -> None:
+    """Send the link to the verified owner of an address, else to the newest account that claims it, else nothing."""
+    claims = EmailAddress.objects.select_related("user").filter(email=email, primary=True, user__is_active=True)
+    claim = claims.order_by("-verified", "-user__date_joined").first()
+    if claim is None:
+        return
+    user = claim.user
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    link = f"{settings.RESET_PASSWORD_URL}?{urlencode({'key': key})}"
+    send_mail("accounts/mail/reset_password", claim.email, user.language, username=user.username, link=link)
+
+
+def request_notice_mail(notice: str, user_id: UUID, *, to: str | None = None) -> None:
+    """Tell somebody about their account, at its verified address or at the one it had. Asked for in the transaction of
+    what happened."""
+    payload = {"notice": notice, "user_id": str(user_id), "to": to}
+    jobs.enqueue("accounts.notice_mail", payload, dedupe_key=f"notice-mail:{uuid7()}")
+
+
+def deliver_notice_mail(notice: str, user_id: str, to: str | None) -> None:
+    """Send a notice; to nobody when the account is gone or has no address that it has proven."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        return
+    proven = EmailAddress.objects.get_verified(user)
+    address = to or (proven.email if proven else None)
+    if address is not None:
+        send_mail(f"accounts/mail/{notice}", address, user.language, username=user.username)

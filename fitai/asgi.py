@@ -11,7 +11,7 @@ http = get_asgi_application()  # loads the apps, which the imports below need
 
 from django.urls import path  # noqa: E402
 
-from accounts.authentication import authenticate_token, current_actor, ended_sessions  # noqa: E402
+from accounts.authentication import authenticate_socket, current_actor, ended_sessions  # noqa: E402
 from fitai.common.live.channels import UserChannel  # noqa: E402
 from fitai.common.live.hub import hub  # noqa: E402
 from fitai.common.live.socket import LiveSocket  # noqa: E402
@@ -19,8 +19,8 @@ from workouts.consumers import WorkoutChannel, receive_op, receive_ops  # noqa: 
 
 hub.expired = ended_sessions
 live = LiveSocket.as_asgi(
-    authenticate=authenticate_token,
-    current=current_actor,
+    authenticate=authenticate_socket,
+    confirm=current_actor,
     channels={"user": UserChannel(), "workout": WorkoutChannel()},
     messages={"op": receive_op, "ops": receive_ops},
 )

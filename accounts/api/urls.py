@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import coaches, preferences, profile, sessions, sign_up
+from accounts.api.views import coaches, passwords, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -11,8 +11,13 @@ urlpatterns = [
     path("auth/login", sessions.LoginView.as_view()),
     path("auth/refresh", sessions.RefreshView.as_view()),
     path("auth/logout", sessions.LogoutView.as_view()),
+    path("auth/ws-ticket", sessions.TicketView.as_view()),
     path("auth/devices", sessions.DevicesView.as_view()),
     path("auth/devices/<id:id>", sessions.DeviceView.as_view()),
+    path("auth/email", sign_up.ChangeEmailView.as_view()),
+    path("auth/change-password", passwords.ChangePasswordView.as_view()),
+    path("auth/forgot-password", passwords.ForgotPasswordView.as_view()),
+    path("auth/reset-password", passwords.ResetPasswordView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
     path("users/coaches", coaches.CoachesView.as_view()),

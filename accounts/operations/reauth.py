@@ -20,12 +20,17 @@ def require_recent(actor: Actor, *, password: str | None = None) -> None:
     A wrong password is 422, and counted. Costs a hash when there is a password: call it before a transaction opens.
     """
     if password is not None:
-        with counted([Counter(f"reauth:{actor.user_id}", TRIES)]) as attempt:
-            attempt.wrong = not User.objects.get(pk=actor.user_id).check_password(password)
-        if attempt.wrong:
-            raise Invalid(errors=[error("/password", "wrong", "This is not the password of the account.")])
+        check_own_password(User.objects.get(pk=actor.user_id), password)
     elif not _logged_in_recently(actor):
         raise ReauthRequired()
+
+
+def check_own_password(user: User, password: str, *, pointer: str = "/password") -> None:
+    """Refuse with 422 what is not the password of one's own account; wrong ones are counted."""
+    with counted([Counter(f"reauth:{user.pk}", TRIES)]) as attempt:
+        attempt.wrong = not user.check_password(password)
+    if attempt.wrong:
+        raise Invalid(errors=[error(pointer, "wrong", "This is not the password of the account.")])
 
 
 def _logged_in_recently(actor: Actor) -> bool:

@@ -98,7 +98,9 @@ def _accounts_of(login: str, device: Device) -> QuerySet[Any]:
     if "@" not in login:
         return accounts.alias(folded=Lower("username")).filter(folded=login)
     proven = F("emailaddress__verified")
-    return accounts.filter(emailaddress__email=login).order_by(proven.desc(), "-date_joined", "-pk")
+    return accounts.filter(emailaddress__email=login, emailaddress__primary=True).order_by(
+        proven.desc(), "-date_joined", "-pk"
+    )
 
 
 def _restore(user: User, device: Device) -> None:

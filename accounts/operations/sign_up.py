@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from accounts import session_cache
 from accounts.enums import Language, SecurityEventKind
 from accounts.errors import LinkInvalid
-from accounts.mails import request_verification_mail
+from accounts.mails import request_notice_mail, request_verification_mail
 from accounts.models import SecurityEvent, User
 from accounts.operations.sessions import canonical, end_all_sessions
 from fitai.common.problems import Invalid, error
@@ -86,12 +86,12 @@ def username_taken() -> dict[str, str]:
     return error("/username", "taken", "Somebody has this username. Choose another.")
 
 
-def password_errors(password: str, user: User) -> list[dict[str, str]]:
+def password_errors(password: str, user: User, *, pointer: str = "/password") -> list[dict[str, str]]:
     """What Django's validators find wrong with a password, before anything is hashed."""
     try:
         get_adapter().clean_password(password, user)
     except ValidationError as weak:
-        return [error("/password", found.code or "invalid", found.messages[0]) for found in weak.error_list]
+        return [error(pointer, found.code or "invalid", found.messages[0]) for found in weak.error_list]
     return []
 
 
@@ -104,21 +104,33 @@ def confirm_email(*, key: str, address: str = "") -> EmailAddress:
     followed = claim_of(key)
     with transaction.atomic():
         claims = EmailAddress.objects.filter(email=followed.email)
-        held = User.objects.filter(pk__in=claims.values("user_id")).hold()
-        rivals = list(claims.filter(user_id__in=held).select_related("user").order_by("pk"))
-        claim = next((claim for claim in rivals if claim.pk == followed.pk), None)
+        User.objects.filter(pk__in=claims.values("user_id")).hold()
+        claim = claims.select_related("user").filter(pk=followed.pk).first()
         if claim is None:  # it was there a moment ago: a rival who proved the address has just ended it
             raise taken()
-        if claim.verified:
-            return claim
-        rivals.remove(claim)
-        if any(rival.verified for rival in rivals) or not verify_email(None, claim):
+        if not claim.verified and not prove(claim, address=address):
             raise taken()
-        SecurityEvent.record(SecurityEventKind.EMAIL_VERIFIED, user_id=claim.user_id, address=address)
-        for rival in rivals:
-            _end_claim(rival)
-        session_cache.refresh_facts(claim.user_id)
     return claim
+
+
+def prove(claim: EmailAddress, *, address: str = "") -> bool:
+    """Take an address as proven, whose claimants the caller holds; false when another account has proven it.
+
+    The address that it replaces is told. Unverified accounts that claim the same address lose that claim, their
+    password and their devices.
+    """
+    rivals = list(EmailAddress.objects.filter(email=claim.email).exclude(pk=claim.pk).select_related("user"))
+    replaced = EmailAddress.objects.filter(user_id=claim.user_id, verified=True).first()
+    if any(rival.verified for rival in rivals) or not verify_email(None, claim):
+        return False
+    SecurityEvent.record(SecurityEventKind.EMAIL_VERIFIED, user_id=claim.user_id, address=address)
+    if replaced is not None:
+        SecurityEvent.record(SecurityEventKind.EMAIL_CHANGED, user_id=claim.user_id, address=address)
+        request_notice_mail("email_changed", claim.user_id, to=replaced.email)
+    for rival in rivals:
+        _end_claim(rival)
+    session_cache.refresh_facts(claim.user_id)
+    return True
 
 
 def claim_of(key: str) -> EmailAddress:
@@ -148,8 +160,12 @@ def taken() -> LinkInvalid:
 
 
 def _end_claim(rival: EmailAddress) -> None:
-    """Take from an account what it had under an address that belongs to somebody else."""
+    """Take from an account what it had under an address that belongs to somebody else; from one that has proven another
+    address only that it wanted this one."""
     user = rival.user
+    if EmailAddress.objects.filter(user_id=user.pk, verified=True).exists():
+        rival.delete()
+        return
     user.set_unusable_password()
     user.email = ""
     user.save(update_fields=["password", "email"])

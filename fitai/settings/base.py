@@ -124,7 +124,7 @@ CHANNEL_LAYERS: dict[str, dict[str, object]] = {}
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashers.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -137,6 +137,10 @@ ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 REFRESH_TOKEN_ABSOLUTE_LIFETIME = timedelta(days=180)
 REFRESH_TOKEN_GRACE = timedelta(seconds=10)
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+# Where the links in mails lead, with `?key=` after them; a front end may have pages of its own.
+VERIFY_EMAIL_URL = env.str("VERIFY_EMAIL_URL", f"{PUBLIC_URL}/api/v1/auth/verify-email")
+RESET_PASSWORD_URL = env.str("RESET_PASSWORD_URL", f"{PUBLIC_URL}/account/reset-password")
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "AUDIENCE": "fitai-api",
@@ -151,6 +155,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_PREVENT_ENUMERATION = "strict"  # a taken address registers like any other; only its mailbox learns of it
 ACCOUNT_EMAIL_VERIFICATION = "optional"  # people train before they verify; what needs it asks for it
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
+ACCOUNT_CHANGE_EMAIL = True  # one address an account: a new one replaces the old when it is proven
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "fitai", "me", "moderator", "root", "support", "system"]

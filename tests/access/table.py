@@ -65,6 +65,13 @@ ACCESS: Mapping[str, Row] = {
     "DELETE /auth/devices/{id}": Row("own", 204),
     "GET /auth/verify-email": Row("public", 200, query="?key={verification}"),
     "POST /auth/resend-verification": Row("public", 202, {"email": "athlete@example.org"}),
+    "POST /auth/ws-ticket": Row("member", 200, {}),
+    "POST /auth/email": Row("member", 202, {"email": "other@example.org"}),
+    "POST /auth/change-password": Row(
+        "member", 204, {"old_password": "correct horse battery", "new_password": "a long enough phrase 7"}
+    ),
+    "POST /auth/forgot-password": Row("public", 202, {"email": "athlete@example.org"}),
+    "POST /auth/reset-password": Row("public", 204, {"key": "{reset}", "password": "a long enough phrase 7"}),
     "GET /users/profile": Row("member", 200),
     "PUT /users/profile": Row("member", 200, {"bio": "Lifts"}),
     "PATCH /users/profile": Row("member", 200, {"bio": "Lifts"}),

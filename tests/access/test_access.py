@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.client import MULTIPART_CONTENT
@@ -112,6 +114,7 @@ def world(
         "verification": EmailConfirmationHMAC(address).key,
         "free_coach": str(free_coach.pk),
         "coaching": str(let_see(athlete, another).pk),
+        "reset": f"{user_pk_to_url_str(athlete)}-{default_token_generator.make_token(athlete)}",
     }
 
 

@@ -1,5 +1,6 @@
 """Logging in, trading tokens, logging out."""
 
+import os
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -294,6 +295,31 @@ class TestRefresh:
         assert isinstance(pair, Pair)
         assert Session.objects.live().count() == 1
         assert isinstance(refresh_session(token=pair.refresh, device=Device("127.0.0.1")), Pair)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_eight_processes_make_one_state(self) -> None:
+        device = client_of(make_person("athlete"))
+        connection.close()  # a process that is forked takes none along
+        pipes = [os.pipe() for _ in range(8)]
+        children = []
+        for _, to_parent in pipes:
+            child = os.fork()
+            if child == 0:
+                try:
+                    pair = refresh_session(token=device.tokens.refresh, device=Device("127.0.0.1"))
+                    os.write(to_parent, pair.refresh.encode())
+                finally:
+                    os._exit(0)
+            children.append(child)
+            os.close(to_parent)
+        answers = {os.read(from_child, 4096).decode() for from_child, _ in pipes}
+        for child in children:
+            os.waitpid(child, 0)
+        for from_child, _ in pipes:
+            os.close(from_child)
+        (refresh_token,) = answers
+        assert Session.objects.live().count() == 1
+        assert isinstance(refresh_session(token=refresh_token, device=Device("127.0.0.1")), Pair)
 
 
 class TestLogout:

@@ -34,6 +34,8 @@ PUBLIC = {
     "POST /api/v1/auth/register",
     "GET /api/v1/auth/verify-email",
     "POST /api/v1/auth/resend-verification",
+    "POST /api/v1/auth/forgot-password",
+    "POST /api/v1/auth/reset-password",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/logout",

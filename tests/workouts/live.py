@@ -62,6 +62,7 @@ class Socket:
         origin: str | None = None,
         header: bool = False,
         address: str | None = None,  # as a proxy says it
+        ticket: str | None = None,
         **options: Any,
     ) -> None:
         subprotocols = [Subprotocol("fitai.v1")]
@@ -71,7 +72,7 @@ class Socket:
         elif token is not None:
             subprotocols.append(Subprotocol(f"bearer.{token}"))
         self.connection: ClientConnection = connect(
-            f"ws://127.0.0.1:{port}/ws/v1",
+            f"ws://127.0.0.1:{port}/ws/v1" + (f"?ticket={ticket}" if ticket else ""),
             subprotocols=subprotocols,
             additional_headers=headers,
             origin=None if origin is None else Origin(origin),

@@ -62,6 +62,18 @@ def test_a_device_comes_in_with_its_access_token(open_socket: Connect, phone: Ap
     assert socket.ask("ping") == {"type": "pong"}
 
 
+def test_a_ticket_opens_one_socket(open_socket: Connect, port: int, phone: ApiClient) -> None:
+    ticket = ok(phone.post(f"{V1}/auth/ws-ticket"))["ticket"]
+    assert open_socket(None, ticket=ticket).ask("ping") == {"type": "pong"}
+    with Socket(port, None, ticket=ticket) as again:
+        assert again.ended() == 4401
+
+
+def test_an_access_token_in_the_address_opens_nothing(port: int, phone: ApiClient) -> None:
+    with Socket(port, None, ticket=phone.tokens.access) as socket:
+        assert socket.ended() == 4401
+
+
 @pytest.mark.parametrize("token", ["none", "nonsense", "refresh", "changed", "ended"])
 def test_who_is_nobody_is_closed_with_4401(port: int, phone: ApiClient, token: str) -> None:
     if token == "ended":
@@ -487,11 +499,11 @@ def test_an_address_that_knocks_too_often_is_turned_away_before_it_is_asked_who_
 
 
 def watched(method: Callable[..., Any], tell: Callable[[str], None]) -> Callable[..., Any]:
-    """The method, which tells its argument before it goes on."""
+    """The method, which tells what it was given before it goes on."""
 
-    async def wrapped(self: Any, token: str) -> Any:
-        tell(token)
-        return await method(self, token)
+    async def wrapped(self: Any, ask: Any, given: Any) -> Any:
+        tell(given)
+        return await method(self, ask, given)
 
     return wrapped
 

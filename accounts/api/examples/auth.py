@@ -33,6 +33,10 @@ EXAMPLES: Final[dict[str, Any]] = {
     "RefreshInput": {"refresh": TOKENS["refresh"]},
     "TokensOutput": TOKENS,
     "EmailInput": {"email": "ada@example.org"},
+    "ChangeEmailInput": {"email": "ada.new@example.org", "password": "six plates and a towel"},
+    "ChangePasswordInput": {"old_password": "six plates and a towel", "new_password": "seven plates, no towel"},
+    "ResetPasswordInput": {"key": "3x1k9-d7ibq8-0c1e1b2f4a55", "password": "seven plates, no towel"},
     "VerifiedOutput": {"email": "ada@example.org", "email_verified": True},
+    "TicketOutput": {"ticket": "wst_7Tn0gGQw2m4x5Hq1yJbVtLrS8cKdZfPa9uEoXiWn3MA", "expires_in": 30},
     "DevicePage": page("/auth/devices", DEVICE),
 }

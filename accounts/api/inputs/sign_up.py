@@ -18,3 +18,8 @@ class KeyQuery(serializers.Serializer):
 
 class EmailInput(serializers.Serializer):
     email = serializers.EmailField(max_length=254)
+
+
+class ChangeEmailInput(serializers.Serializer):
+    email = serializers.EmailField(max_length=254)
+    password = Password(required=False, help_text="not needed within 10 minutes of logging in")

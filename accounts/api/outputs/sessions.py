@@ -20,6 +20,11 @@ class LoginOutput(TokensOutput):
     user = MeOutput()
 
 
+class TicketOutput(serializers.Serializer):
+    ticket = serializers.CharField(help_text="for `/ws/v1?ticket=`; good once within 30 seconds")
+    expires_in = serializers.IntegerField(help_text="seconds")
+
+
 class DeviceOutput(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
+from accounts import tickets
 from accounts.api.inputs import sessions as inputs
 from accounts.api.outputs import people
 from accounts.api.outputs import sessions as outputs
@@ -15,6 +17,7 @@ from accounts.operations import sessions
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import PAGING, describe
 from fitai.common.pagination import paginate
+from fitai.common.problems import Forbidden
 from fitai.common.throttling import request_address
 
 
@@ -70,6 +73,17 @@ class LogoutView(DoorView):
         token = self.read(inputs.RefreshInput)["refresh"]
         sessions.log_out(token=token, device=self.device(), everywhere=everywhere)
         return respond(None, 204)
+
+
+class TicketView(ApiView):
+    @describe("A ticket for the WebSocket", responses={200: outputs.TicketOutput}, request=None, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """For clients that can set neither header nor subprotocol: `/ws/v1?ticket=…`, once within 30 seconds."""
+        self.read(Serializer)
+        if self.actor.session_id is None:
+            raise Forbidden("Only a device that is logged in opens a socket.")
+        body = {"ticket": tickets.issue(self.actor.session_id), "expires_in": tickets.LIFETIME_SECONDS}
+        return respond(body, headers=SECRET)
 
 
 class DevicesView(ApiView):

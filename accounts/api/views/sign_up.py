@@ -7,9 +7,9 @@ from rest_framework.response import Response
 from accounts.api.inputs import sign_up as inputs
 from accounts.api.outputs import people as outputs
 from accounts.api.views.doors import DoorView
-from accounts.errors import LinkInvalid
-from accounts.operations import sign_up
-from fitai.common.api import respond
+from accounts.errors import LinkInvalid, ReauthRequired, TooManyTries
+from accounts.operations import addresses, sign_up
+from fitai.common.api import ApiView, respond
 from fitai.common.openapi import IDEMPOTENCY_KEY, describe
 from fitai.common.throttling import request_address
 
@@ -60,4 +60,19 @@ class ResendVerificationView(DoorView):
     def post(self, request: Request) -> Response:
         """Answers the same whether or not the address is known. At most three mails an hour."""
         sign_up.resend_verification(**self.read(inputs.EmailInput))
+        return respond(None, 202)
+
+
+class ChangeEmailView(ApiView):
+    @describe(
+        "Change my e-mail address",
+        request=inputs.ChangeEmailInput,
+        responses={202: None},
+        problems=[ReauthRequired, TooManyTries],
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        """Mails a link to the new address, which takes the place of the old one when it is followed. The old one is
+        told. Needs the password, or a log-in of the last 10 minutes; answers the same whoever has the address."""
+        addresses.change_email(self.actor, **self.read(inputs.ChangeEmailInput), address=request_address(request)[:64])
         return respond(None, 202)

@@ -1,19 +1,25 @@
 """What a socket is asked before it is let in."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.http.request import validate_host
 
+TICKET_PREFIX = "wst_"
 
-def bearer(offered: list[str], headers: Mapping[str, str]) -> str:
-    """The access token: a subprotocol `bearer.<token>`, or the Authorization header."""
+
+def credential(offered: list[str], headers: Mapping[str, str], query: bytes) -> str:
+    """The access token, as subprotocol `bearer.<token>` or in the Authorization header, else `?ticket=`, which is good
+    once: what can be used again does not belong into an address."""
     for name in offered:
         if name.startswith("bearer."):
             return name.removeprefix("bearer.")
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    return token if scheme.lower() == "bearer" else ""
+    if scheme.lower() == "bearer":
+        return token
+    ticket = parse_qs(query.decode("latin-1")).get("ticket", [""])[0]
+    return ticket if ticket.startswith(TICKET_PREFIX) else ""
 
 
 def origin_allowed(origin: str | None, host: str) -> bool:

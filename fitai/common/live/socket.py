@@ -21,7 +21,7 @@ from fitai.common import problems
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.live.channels import Channel
-from fitai.common.live.handshake import bearer, origin_allowed
+from fitai.common.live.handshake import credential, origin_allowed
 from fitai.common.live.hub import hub
 from fitai.common.live.messages import Message, allow, problem_message, text_of
 from fitai.common.live.seats import SEAT_SECONDS, give_back_seat, keep_seat, take_seat
@@ -46,19 +46,19 @@ MessageHandler = Callable[["LiveSocket", Message], Awaitable[None]]
 
 
 class LiveSocket(AsyncConsumer):
-    """The consumer of `/ws/v1`. `channels` maps a prefix to its kind, `messages` a type to its handler; `current` gives
-    somebody who came in as they are now, None once their session has ended."""
+    """The consumer of `/ws/v1`. `authenticate` makes an actor of a credential, `confirm` says whether that actor still
+    is one (as it is now); `channels` maps a prefix to its kind, `messages` a type to its handler."""
 
     def __init__(
         self,
         *,
         authenticate: Callable[[str], Actor | None],
-        current: Callable[[Actor], Actor | None],
+        confirm: Callable[[Actor], Actor | None],
         channels: Mapping[str, Channel],
         messages: Mapping[str, MessageHandler],
     ) -> None:
         self.authenticate = authenticate
-        self.current = current
+        self.confirm = confirm
         self.channels = channels
         self.messages: Mapping[str, MessageHandler] = {
             "subscribe": subscribe,
@@ -112,18 +112,20 @@ class LiveSocket(AsyncConsumer):
         verdict = await asyncio.to_thread(take, "handshake", address)
         if verdict is not None and not verdict.taken:
             await self.close(TOO_FAST)
-        token = bearer(offered, headers)
-        self.actor = await self.authenticated(token)
+        given = credential(offered, headers, self.scope.get("query_string", b""))
+        self.actor = await self.authenticated(self.authenticate, given)
         await self._take_seats(address)
         hub.start()
         hub.sockets.setdefault(self.actor.session_id, set()).add(self)
-        await self.authenticated(token)  # whoever ended the session before we stood in the hub could not tell us
+        await self.authenticated(
+            self.confirm, self.actor
+        )  # whoever ended the session before we stood in the hub could not tell us
         hub.spawn(self._write())
         hub.spawn(self._watch())
 
-    async def authenticated(self, token: str) -> Actor:
-        """Who the token speaks for; closes the socket when nobody."""
-        actor: Actor | None = await in_thread(self.authenticate)(token)
+    async def authenticated(self, ask: Callable[[Any], Actor | None], given: Any) -> Actor:
+        """Whom `ask` makes of what is given; closes the socket when nobody."""
+        actor: Actor | None = await in_thread(ask)(given)
         if actor is None:
             await self.close(NOT_AUTHENTICATED)
         return cast(Actor, actor)
@@ -131,7 +133,7 @@ class LiveSocket(AsyncConsumer):
     async def actor_now(self) -> Actor:
         """The person as they are now: roles and units change while the socket is open, and its session may have ended,
         which closes it."""
-        actor: Actor | None = await in_thread(self.current)(self.actor)
+        actor: Actor | None = await in_thread(self.confirm)(self.actor)
         if actor is None:
             self.end(NOT_AUTHENTICATED)
             raise Unauthenticated()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_relations'),
+        ('accounts', '0004_password_events'),
     ]
 
     operations = [
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='securityevent',
             name='kind',
-            field=models.CharField(choices=[('registered', 'Registered'), ('email_verified', 'Email Verified'), ('claim_ended', 'lost an unverified e-mail address to its owner'), ('logged_in', 'Logged In'), ('login_refused', 'Login Refused'), ('logged_out', 'Logged Out'), ('logged_out_everywhere', 'Logged Out Everywhere'), ('device_removed', 'Device Removed'), ('refresh_reused', 'refresh token used twice'), ('username_changed', 'Username Changed'), ('locked', 'Locked'), ('unlocked', 'Unlocked'), ('role_changed', 'Role Changed'), ('restored', 'Restored'), ('consent_given', 'invited a coach'), ('consent_changed', 'changed what a coach may see'), ('consent_ended', 'coaching ended')], max_length=30),
+            field=models.CharField(choices=[('registered', 'Registered'), ('email_verified', 'Email Verified'), ('email_change_asked', 'Email Change Asked'), ('email_changed', 'Email Changed'), ('password_changed', 'Password Changed'), ('password_reset', 'Password Reset'), ('claim_ended', 'lost an unverified e-mail address to its owner'), ('logged_in', 'Logged In'), ('login_refused', 'Login Refused'), ('logged_out', 'Logged Out'), ('logged_out_everywhere', 'Logged Out Everywhere'), ('device_removed', 'Device Removed'), ('refresh_reused', 'refresh token used twice'), ('username_changed', 'Username Changed'), ('locked', 'Locked'), ('unlocked', 'Unlocked'), ('role_changed', 'Role Changed'), ('restored', 'Restored'), ('consent_given', 'invited a coach'), ('consent_changed', 'changed what a coach may see'), ('consent_ended', 'coaching ended')], max_length=30),
         ),
         migrations.AddConstraint(
             model_name='coaching',
