@@ -123,12 +123,13 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     kinds = {
         "jobs": "job",
         "auth": "device",
+        "coaches": "coaching",
         "exercises": "exercise",
         "form-analyses": "form",
         "templates": "template",
     }
-    kind = "plan" if "/ai-jobs/" in template else kinds.get(template.split("/")[1], "workout")
-    kind = "coaching" if template.startswith("/users/coaches/") else kind
+    noun = template.removeprefix("/users").split("/")[1]
+    kind = "plan" if "/ai-jobs/" in template else kinds.get(noun, "workout")
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],

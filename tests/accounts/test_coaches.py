@@ -345,7 +345,7 @@ class TestStaff:
         moderator, row = self.entered(), let_see(athlete, coach)
         for page in (f"{self.PAGE}{row.pk}/change/", f"{self.PAGE}?open=yes&q=athlete"):
             assert "athlete" in moderator.get(page).content.decode()
-        for person, shown in ((athlete, "coaches"), (coach, "clients")):
+        for person, shown in ((athlete, "coachings_as_client"), (coach, "coachings_as_coach")):
             page = moderator.get(f"/admin/accounts/user/{person.pk}/change/").content.decode()
             assert (shown in page, str(row) in page) == (True, True)
         for rows in (1, 3):
