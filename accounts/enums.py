@@ -135,6 +135,19 @@ class ConsentArea(TextChoices):
     FORM_VIDEOS = "form_videos"
 
 
+class CoachingStatus(TextChoices):
+    INVITED = "invited"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class InvitationAnswer(TextChoices):
+    """What an invited coach says."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+
+
 class SecurityEventKind(TextChoices):
     """What is written down about who came in, or tried to."""
 
@@ -156,3 +169,6 @@ class SecurityEventKind(TextChoices):
     UNLOCKED = "unlocked"
     ROLE_CHANGED = "role_changed"
     RESTORED = "restored"
+    CONSENT_GIVEN = "consent_given", "invited a coach"
+    CONSENT_CHANGED = "consent_changed", "changed what a coach may see"
+    CONSENT_ENDED = "consent_ended", "coaching ended"

@@ -49,6 +49,20 @@ class LinkInvalid(Invalid):
     slug, title = "link-invalid", "This link does not work"
 
 
+class AlreadyInvited(Conflict):
+    """This coach was invited before, to see other areas. Change `areas` with `PUT /users/coaches/{id}`; `coaching_id`
+    names the row."""
+
+    slug, title = "already-invited", "This coach was invited before"
+
+
+class AlreadyCoaching(Conflict):
+    """The invitation was accepted, so it can be declined no longer. End the coaching with
+    `DELETE /users/coaches/{id}`."""
+
+    slug, title = "already-coaching", "The invitation was accepted"
+
+
 class ResetLinkInvalid(Invalid):
     """The link to set a new password has expired, was used, or the password or address has changed since. Ask for a new
     mail with `POST /auth/forgot-password` and open the newest one."""

@@ -1,7 +1,7 @@
 """What somebody may do to whom."""
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Coaching, User
 from fitai.common.actors import Actor
 
 
@@ -15,3 +15,18 @@ def can_manage(actor: Actor, person: User) -> bool:
 def can_change_role(actor: Actor, person: User) -> bool:
     """Only admins make staff, and no admin takes the role from themselves."""
     return Role.ADMIN in actor.roles and actor.user_id != person.pk
+
+
+def can_set_areas(actor: Actor, coaching: Coaching) -> bool:
+    """What a coach may see is the client's to say."""
+    return actor.user_id == coaching.client_id
+
+
+def can_answer_invitation(actor: Actor, coaching: Coaching) -> bool:
+    """The invited coach alone."""
+    return actor.user_id == coaching.coach_id
+
+
+def can_end_any_coaching(actor: Actor, coaching: Coaching) -> bool:
+    """Staff, for people who cannot help themselves."""
+    return actor.is_moderator

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.enums import Audience
+from accounts.enums import Audience, ConsentArea, Role
 from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
 
@@ -60,11 +60,61 @@ def friends_of(user_id: UUID) -> Exists:
 def coached_by(user_id: UUID, area: str) -> Exists:
     """The condition that a person of the outer query lets this one, their coach, see the area."""
     coaching = apps.get_model("accounts", "Coaching")
-    return Exists(
-        coaching.objects.filter(
-            client=OuterRef("pk"), coach=user_id, areas__contains=[area], accepted_at__isnull=False, ended_at=None
+    return Exists(coaching.objects.granting(area).filter(client=OuterRef("pk"), coach=user_id))
+
+
+def own_or_coached(actor: Actor, area: ConsentArea) -> Q:
+    """The condition on a row with a `user` that it is the actor's own, or of a client who lets them see this area.
+
+    Whether somebody is a coach is taken from the actor first, so that everybody else's reads stay as cheap as they are.
+    """
+    own = Q(user=actor.user_id)
+    if Role.COACH not in actor.roles:
+        return own
+    return own | Q(user__in=apps.get_model("accounts", "User").objects.coached_by(actor, area))
+
+
+class CoachingQuerySet(models.QuerySet[Any]):
+    def open(self) -> "CoachingQuerySet":
+        """Invitations, and coachings that nobody has ended."""
+        return self.filter(ended_at=None)
+
+    def of(self, actor: Actor) -> "CoachingQuerySet":
+        """Open ones that the actor has a part in, whatever has become of the other."""
+        return self.open().filter(Q(client=actor.user_id) | Q(coach=actor.user_id))
+
+    def as_client(self, actor: Actor) -> "CoachingQuerySet":
+        """The actor's coaches, and those they invited."""
+        people = apps.get_model("accounts", "User").objects.visible_to(actor)
+        return self.open().filter(client=actor.user_id, coach__in=people)
+
+    def as_coach(self, actor: Actor) -> "CoachingQuerySet":
+        """The actor's clients, and those who invited them, while they are a coach."""
+        people = apps.get_model("accounts", "User").objects.visible_to(actor)
+        return self.open().filter(coach=actor.user_id, coach__role=Role.COACH, client__in=people)
+
+    def visible_to(self, actor: Actor) -> "CoachingQuerySet":
+        """Those that the actor is shown, as client or as coach."""
+        return self.as_client(actor) | self.as_coach(actor)
+
+    def granting(self, area: str) -> "CoachingQuerySet":
+        """Those by which a coach sees this area of a client now: accepted and not ended, the coach still a coach, both
+        accounts open, no block between them."""
+        block = apps.get_model("accounts", "Block").objects
+        blocked = block.filter(
+            Q(blocker=OuterRef("client"), blocked=OuterRef("coach"))
+            | Q(blocker=OuterRef("coach"), blocked=OuterRef("client"))
         )
-    )
+        return self.open().filter(
+            ~Exists(blocked),
+            accepted_at__isnull=False,
+            areas__contains=[area],
+            coach__role=Role.COACH,
+            coach__is_active=True,
+            coach__deleted_at=None,
+            client__is_active=True,
+            client__deleted_at=None,
+        )
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

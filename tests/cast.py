@@ -11,8 +11,8 @@ from django.test import Client, TestCase
 from django.utils import timezone
 
 from accounts.authentication import authenticate_token
-from accounts.enums import Role
-from accounts.models import Session, User
+from accounts.enums import ConsentArea, Role
+from accounts.models import Coaching, Session, User
 from accounts.operations.sessions import Device, open_session, tokens_of
 from exercises.enums import Status
 from exercises.models import Exercise
@@ -128,3 +128,9 @@ def exercise(db: None) -> Exercise:
         equipment=["barbell"],
         kind="strength",
     )
+
+
+def let_see(client: User, coach: User, *areas: str) -> Coaching:
+    """The client lets the coach, who has accepted, see these areas, by default all."""
+    named = areas or tuple(ConsentArea.values)
+    return Coaching.objects.create(client=client, coach=coach, areas=list(named), accepted_at=timezone.now())

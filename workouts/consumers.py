@@ -1,15 +1,17 @@
 """The WebSocket door: following a workout, and changing it."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from accounts.authentication import current_actor
+from accounts.enums import ConsentArea
+from accounts.models import Coaching
 from fitai.common.actors import Actor
-from fitai.common.live.channels import Snapshot
+from fitai.common.live.channels import Followed, Pair, Snapshot
 from fitai.common.live.messages import Message, allow
-from fitai.common.live.socket import NOT_AUTHENTICATED, LiveSocket
+from fitai.common.live.socket import LiveSocket
 from fitai.common.live.threads import in_thread
-from fitai.common.problems import Invalid, Unauthenticated, error
+from fitai.common.problems import Invalid, error
 from workouts.api import outputs
 from workouts.api.batches import in_operation, read_batch, read_op, read_time
 from workouts.models import Workout
@@ -19,15 +21,20 @@ from workouts.operations.apply import apply
 class WorkoutChannel:
     """`workout:<id>`: the events of one workout."""
 
-    def stream(self, actor: Actor, name: str) -> str | None:
+    def followed(self, actor: Actor, name: str) -> Followed | None:
         try:
             workout_id = UUID(name)
         except ValueError:
             return None
         if str(workout_id) != name:
             return None  # one spelling a workout: all who follow it hear the same frames
-        seen = Workout.objects.visible_to(actor).filter(pk=workout_id).exists()
-        return f"workout:{workout_id}" if seen else None
+        owner_id = Workout.objects.visible_to(actor).filter(pk=workout_id).values_list("user_id", flat=True).first()
+        return None if owner_id is None else Followed(f"workout:{workout_id}", owner_id)
+
+    def allowed(self, pairs: Collection[Pair]) -> set[Pair]:
+        coaches, clients = zip(*pairs, strict=True)
+        granted = Coaching.objects.granting(ConsentArea.WORKOUTS).filter(coach__in=coaches, client__in=clients)
+        return set(granted.values_list("coach_id", "client_id"))
 
     def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
         workout_id = UUID(stream.removeprefix("workout:"))
@@ -47,7 +54,7 @@ async def receive_op(socket: LiveSocket, message: Message) -> None:
     if errors or request is None:
         raise Invalid(errors=errors)
     try:
-        applied = await in_thread(apply)(await actor_now(socket), workout_id, [request], live=True, sent_at=sent_at)
+        applied = await in_thread(apply)(await socket.actor_now(), workout_id, [request], live=True, sent_at=sent_at)
     except Invalid as invalid:
         raise Invalid(errors=in_operation(invalid, "/op")) from None
     result = applied.results[0]
@@ -59,18 +66,8 @@ async def receive_ops(socket: LiveSocket, message: Message) -> None:
     allow(message, "workout_id", "sent_at", "ops")
     workout_id = _workout_id(message)
     sent_at, requests = read_batch({"sent_at": message.get("sent_at"), "ops": message.get("ops")}, workout_id)
-    applied = await in_thread(apply)(await actor_now(socket), workout_id, requests, live=False, sent_at=sent_at)
+    applied = await in_thread(apply)(await socket.actor_now(), workout_id, requests, live=False, sent_at=sent_at)
     socket.say({"type": "results", **outputs.batch(applied)})
-
-
-async def actor_now(socket: LiveSocket) -> Actor:
-    """The socket's person as they are now: roles and units change while it is open, and its session may have ended."""
-    actor: Actor | None = await in_thread(current_actor)(socket.actor)
-    if actor is None:
-        await socket.close(NOT_AUTHENTICATED)
-        raise Unauthenticated()
-    socket.actor = actor
-    return actor
 
 
 def _workout_id(message: Message) -> UUID:

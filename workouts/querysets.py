@@ -4,16 +4,23 @@ from typing import Any, Self
 
 from django.db import models
 
+from accounts.enums import ConsentArea
+from accounts.querysets import own_or_coached
 from fitai.common.actors import Actor
 
-VISIBLE = "w.user_id = %(me)s AND w.deleted_at IS NULL"
-"""`visible_to` as SQL over `w`, for the statements that are not composed anew; a test holds the two together."""
+OWN = "w.user_id = %(me)s AND w.deleted_at IS NULL"
+"""`own().present()` as SQL over `w`, for the statements that are not composed anew; a test holds the two together."""
 
 
 class WorkoutQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
-        """Their own that are not deleted. (Shared and coached ones join here, and nowhere else.)"""
-        return self.filter(user_id=actor.user_id, deleted_at__isnull=True)
+        """What the actor may look at: their own, and those of clients who let them, their coach, see workouts. (Shared
+        ones join here, and nowhere else.)"""
+        return self.filter(own_or_coached(actor, ConsentArea.WORKOUTS)).present()
+
+    def present(self) -> Self:
+        """Those that are not deleted."""
+        return self.filter(deleted_at__isnull=True)
 
     def own(self, actor: Actor) -> Self:
         """Theirs, the deleted ones too: what can be restored."""
@@ -21,6 +28,6 @@ class WorkoutQuerySet(models.QuerySet[Any]):
 
 
 class SetQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> Self:
-        """The sets that show in workouts the actor may see."""
+    def own(self, actor: Actor) -> Self:
+        """The sets that show in the actor's own workouts."""
         return self.filter(user_id=actor.user_id, workout__deleted_at__isnull=True, shows=True)

@@ -7,7 +7,7 @@ from django.db import connection
 
 from fitai.common.actors import Actor
 from workouts.operations.store import load
-from workouts.querysets import VISIBLE
+from workouts.querysets import OWN
 
 Row = Mapping[str, Any]
 Fetch = Callable[[Sequence[Any] | None, bool, int], list[Row]]
@@ -23,14 +23,14 @@ NAMES = (
 STATEMENT = f"""
 SELECT {", ".join(f"w.{name}" for name in NAMES[:-1])},
   (SELECT count(*) FROM workouts_record r WHERE r.workout_id = w.id)
-FROM workouts_workout w WHERE {VISIBLE}
+FROM workouts_workout w WHERE {OWN}
 """  # noqa: S608  fixed pieces; values are parameters
 
 
 def read_summaries(
     actor: Actor, *, where: Iterable[str] = (), values: Mapping[str, Any] | None = None, order: Sequence[str]
 ) -> Fetch:
-    """Lines of what the actor sees, latest first in the order of these names.
+    """Lines of the actor's own, latest first in the order of these names.
 
     `where` is fixed SQL over `w`, with `values`.
     """
@@ -46,11 +46,11 @@ def read_summaries(
 
 
 def read_active(actor: Actor) -> Fetch:
-    """Whole workouts (`stored`) that the actor sees in progress or paused, newest first."""
+    """Whole workouts (`stored`) of the actor that are in progress or paused, newest first."""
 
     def fetch(position: Sequence[Any] | None, backwards: bool, count: int) -> list[Row]:
         rest, given = _page(NEWEST_FIRST, position, backwards, count)
-        found = load(f"{VISIBLE} AND w.active", {**given, "me": actor.user_id}, suffix=rest)
+        found = load(f"{OWN} AND w.active", {**given, "me": actor.user_id}, suffix=rest)
         return [{"performed_at": one.performed_at, "id": one.state.id, "stored": one} for one in found]
 
     return fetch

@@ -1,5 +1,5 @@
-"""People in the admin: who they are, where they are logged in, what happened to their account."""
+"""People in the admin: who they are, where they are logged in, who coaches them, what happened to their account."""
 
-from accounts.admin import people, security, sessions
+from accounts.admin import coaches, people, security, sessions
 
-__all__ = ["people", "security", "sessions"]
+__all__ = ["coaches", "people", "security", "sessions"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import passwords, preferences, profile, sessions, sign_up
+from accounts.api.views import coaches, passwords, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -20,4 +20,7 @@ urlpatterns = [
     path("auth/reset-password", passwords.ResetPasswordView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
+    path("users/coaches", coaches.CoachesView.as_view()),
+    path("users/coaches/<id:id>", coaches.CoachingView.as_view()),
+    path("users/clients", coaches.ClientsView.as_view()),
 ]

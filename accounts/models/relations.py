@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.enums import ConsentArea
 from accounts.models.people import User
+from accounts.querysets import CoachingQuerySet
 from fitai.common.ids import uuid7
 
 
@@ -82,12 +83,22 @@ class Coaching(models.Model):
     client = models.ForeignKey(User, models.CASCADE, related_name="coachings_as_client", db_index=False)
     coach = models.ForeignKey(User, models.CASCADE, related_name="coachings_as_coach", db_index=False)
     areas = ArrayField(models.CharField(max_length=20, choices=ConsentArea), help_text="what the coach may see")
+    invited_areas = ArrayField(
+        models.CharField(max_length=20, choices=ConsentArea),
+        default=list,
+        help_text="what the invitation said; tells a repeated one",
+    )
     created_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True, blank=True, help_text="null while it is an invitation")
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = CoachingQuerySet.as_manager()
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(areas__len__gt=0, areas__contained_by=ConsentArea.values), name="coaching_areas"
+            ),
             models.UniqueConstraint(fields=["client", "coach"], name="coaching_one_a_pair", condition=Q(ended_at=None)),
             models.CheckConstraint(condition=~Q(client=F("coach")), name="coaching_another"),
         ]

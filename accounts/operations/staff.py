@@ -14,6 +14,7 @@ from accounts.models import STAFF, SecurityEvent, User
 from accounts.operations.sessions import end_all_sessions
 from accounts.policies import can_change_role, can_manage
 from fitai.common.actors import Actor, Policy, require
+from fitai.common.events import announce_access_changed
 from fitai.common.problems import NotFound
 
 
@@ -55,6 +56,7 @@ def lock_account(actor: Actor, user_id: UUID) -> User:
         person.save(update_fields=["is_active"])
         _record(SecurityEventKind.LOCKED, actor, person)
         end_all_sessions(person.pk)
+        announce_access_changed(person.pk)
     return person
 
 
@@ -91,6 +93,7 @@ def change_role(actor: Actor, user_id: UUID, *, role: Role) -> User:
         person.save(update_fields=["role", "is_staff", "is_superuser"])
         _record(SecurityEventKind.ROLE_CHANGED, actor, person, before=before, after=role)
         session_cache.refresh_facts(person.pk)
+        announce_access_changed(person.pk)
     return person
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-
+from accounts.models import User
 from analysis.form.models import FormAnalysis
 from fitai.common.actors import Actor
 from fitai.common.media.links import Shown, link, shows
@@ -41,13 +40,13 @@ def links_of(row: Row, viewer_id: UUID, base: str = "") -> dict[str, Any]:
 
 @shows(KIND)
 def show(viewer_id: UUID, analysis_id: UUID, file: str) -> Shown | None:
-    """To its owner, and to who runs the server, while their accounts are open."""
-    people = get_user_model().objects.filter(is_active=True, deleted_at=None)
-    viewer = people.filter(pk=viewer_id).values("is_superuser").first()
+    """To its owner, to a coach whom they let see form videos, and to who runs the server, while their accounts are
+    open."""
+    viewer = User.objects.filter(pk=viewer_id, is_active=True, deleted_at=None).only("role", "is_superuser").first()
     if viewer is None:
         return None
     rows = FormAnalysis.objects.filter(pk=analysis_id)
-    seen = rows if viewer["is_superuser"] else rows.visible_to(Actor(user_id=viewer_id))
+    seen = rows if viewer.is_superuser else rows.visible_to(Actor(user_id=viewer_id, roles=viewer.roles))
     row = seen.values(*COLUMNS).first()
     name = None if row is None else dict(files_of(row)).get(file)
     return None if name is None else Shown(name, CONTENT_TYPES["." + file.rpartition(".")[2]])

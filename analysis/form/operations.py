@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from analysis.form.allowance import lock_allowance, reserve, settle
 from analysis.form.models import FormAnalysis
+from analysis.form.policies import can_edit
 from analysis.vision.weights import find_weights
 from exercises.models import Exercise
 from fitai.common import jobs
-from fitai.common.actors import Actor
+from fitai.common.actors import Actor, require
 from fitai.common.events import publish_to_user
 from fitai.common.ids import uuid7
 from fitai.common.job_views import JobEnded
@@ -48,7 +49,7 @@ def request_analysis(
     """Have a filmed set analysed. The same video asked for in the same way is the same analysis, and costs nothing."""
     if not Exercise.objects.visible_to(actor).filter(pk=exercise_id).exists():
         raise not_found_in_body("/exercise_id", "exercise")
-    if set_id is not None and not Set.objects.visible_to(actor).filter(pk=set_id).exists():
+    if set_id is not None and not Set.objects.own(actor).filter(pk=set_id).exists():
         raise not_found_in_body("/set_id", "set")
     asked: dict[str, Any] = {
         "exercise_id": exercise_id,
@@ -139,11 +140,10 @@ def _enqueue(analysis: FormAnalysis) -> None:
 @transaction.atomic
 def cancel_analysis(actor: Actor, analysis_id: UUID) -> None:
     """Stop it: at once while it waits, at its next write while it runs. 409 once it has ended."""
-    if not FormAnalysis.objects.visible_to(actor).filter(pk=analysis_id).exists():
-        raise NotFound()
+    _require_editable(actor, analysis_id)
     job = Job.objects.select_for_update().filter(pk=analysis_id).first()
     if job is None or job.finished_at is not None:
-        analysis = FormAnalysis.objects.visible_to(actor).filter(pk=analysis_id).first()
+        analysis = FormAnalysis.objects.own(actor).filter(pk=analysis_id).first()
         raise JobEnded(state=analysis.status) if analysis else NotFound()
     jobs.cancel(job)
 
@@ -151,8 +151,7 @@ def cancel_analysis(actor: Actor, analysis_id: UUID) -> None:
 @transaction.atomic
 def delete_analysis(actor: Actor, analysis_id: UUID) -> None:
     """Remove it with its video, pictures, keypoints and result. What runs for it stops and writes nothing back."""
-    if not FormAnalysis.objects.visible_to(actor).filter(pk=analysis_id).exists():
-        raise NotFound()
+    _require_editable(actor, analysis_id)
     remove(analysis_id)
 
 
@@ -224,6 +223,14 @@ def _remove(*names: str) -> None:
 def _jobs_of(analysis_id: UUID) -> QuerySet[Job]:
     """That which analyses, and that which draws."""
     return Job.objects.filter(Q(pk=analysis_id) | Q(dedupe_key=f"{DRAW}:{analysis_id}")).order_by("pk")
+
+
+def _require_editable(actor: Actor, analysis_id: UUID) -> None:
+    """404 for an analysis that the actor does not know of, 403 for one they may only look at."""
+    analysis = FormAnalysis.objects.visible_to(actor).filter(pk=analysis_id).only("user_id").first()
+    if analysis is None:
+        raise NotFound()
+    require(can_edit, actor, analysis)
 
 
 def _lock(analysis_id: UUID) -> FormAnalysis:

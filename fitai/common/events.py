@@ -74,6 +74,12 @@ def announce_end_of_session(session_id: UUID) -> None:
     _ring(f"session {session_id}".encode())
 
 
+def announce_access_changed(user_id: UUID) -> None:
+    """After commit, have the socket processes ask again whether this person may follow what is others', and others what
+    is theirs: a consent, a role, a block or an account has changed."""
+    _ring(f"access {user_id}".encode())
+
+
 def _ring(message: bytes) -> None:
     def ring() -> None:
         redis.attempt(lambda client: client.publish(LIVE_CHANNEL, message), 0)

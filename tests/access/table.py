@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CAST = ("anonymous", "owner", "stranger", "blocked", "coach", "moderator", "admin")
+CAST = ("anonymous", "owner", "stranger", "blocked", "coach", "ex_coach", "moderator", "admin")
 
 OK = "ok"  # the operation's own success
 POLICIES: Mapping[str, Mapping[str, int | str]] = {
@@ -18,6 +18,9 @@ POLICIES: Mapping[str, Mapping[str, int | str]] = {
     "member": {**dict.fromkeys(CAST, OK), "anonymous": 401},
     # One row of the owner's: for everybody else it does not exist.
     "own": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK},
+    # One row of the owner's that their coach may look at, and what a coach may only look at.
+    "own_or_coach": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK, "coach": OK},
+    "own_seen_by_coach": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK, "coach": 403},
     # The owner's row named in the body: for everybody else the value is not acceptable.
     "own_in_body": {**dict.fromkeys(CAST, 422), "anonymous": 401, "owner": OK},
     # The owner's row named in a filter.
@@ -75,6 +78,13 @@ ACCESS: Mapping[str, Row] = {
     "GET /users/preferences": Row("member", 200),
     "PUT /users/preferences": Row("member", 200, {}),
     "PATCH /users/preferences": Row("member", 200, {}),
+    "GET /users/coaches": Row("member", 200),
+    "POST /users/coaches": Row("member", 201, {"user_id": "{free_coach}", "areas": ["workouts"]}),
+    "GET /users/coaches/{id}": Row("own", 200),
+    "PUT /users/coaches/{id}": Row("own", 200, {"areas": ["metrics"]}),
+    "PATCH /users/coaches/{id}": Row("own", 200, {"areas": ["metrics"]}),
+    "DELETE /users/coaches/{id}": Row("own", 204),
+    "GET /users/clients": Row("member", 200),
     # exercises
     "GET /exercises": Row("member", 200),
     "GET /exercises/{id}": Row("member", 200),
@@ -86,9 +96,9 @@ ACCESS: Mapping[str, Row] = {
     # analysis
     "GET /form-analyses": Row("member", 200),
     "POST /form-analyses": Row("member", 202, {"exercise_id": "{exercise}"}, files={"video": b"a film"}),
-    "GET /form-analyses/{id}": Row("own", 200),
-    "POST /form-analyses/{id}/cancel": Row("own", 200, {}),
-    "DELETE /form-analyses/{id}": Row("own", 204),
+    "GET /form-analyses/{id}": Row("own_or_coach", 200),
+    "POST /form-analyses/{id}/cancel": Row("own_seen_by_coach", 200, {}),
+    "DELETE /form-analyses/{id}": Row("own_seen_by_coach", 204),
     # templates
     "GET /templates": Row("member", 200),
     "POST /templates": Row("member", 201, PLAN),
@@ -110,28 +120,28 @@ ACCESS: Mapping[str, Row] = {
     "GET /workouts": Row("member", 200),
     "POST /workouts": Row("member", 201, {"name": "Push"}),
     "GET /workouts/active": Row("member", 200),
-    "GET /workouts/{id}": Row("own", 200),
-    "PUT /workouts/{id}": Row("own", 200, {"notes": "Strong today"}),
-    "PATCH /workouts/{id}": Row("own", 200, {"notes": "Strong today"}),
-    "DELETE /workouts/{id}": Row("own", 204),
-    "POST /workouts/{id}/restore": Row("own", 200, {}),
-    "POST /workouts/{id}/start": Row("own", 409, {}),
-    "POST /workouts/{id}/pause": Row("own", 200, {}),
-    "POST /workouts/{id}/resume": Row("own", 409, {}),
-    "POST /workouts/{id}/complete": Row("own", 200, {}),
-    "POST /workouts/{id}/cancel": Row("own", 200, {}),
-    "POST /workouts/{id}/exercises": Row("own", 201, {"exercise_id": "{exercise}"}),
-    "PUT /workouts/{id}/exercise/{reference}": Row("own", 200, {"notes": "Slow"}),
-    "DELETE /workouts/{id}/exercise/{reference}": Row("own", 204),
-    "POST /workouts/{id}/exercises/reorder": Row("own", 200, {"order": ["{entry}"]}),
-    "POST /workouts/{id}/sets": Row("own", 201, {"exercise_id": "{exercise}", "reps": 5}),
-    "PUT /workouts/{id}/set/{reference}": Row("own", 200, {"reps": 6}),
-    "DELETE /workouts/{id}/set/{reference}": Row("own", 200),
-    "POST /workouts/{id}/rest": Row("own", 200, {"seconds": 90}),
-    "DELETE /workouts/{id}/rest": Row("own", 204),
-    "GET /workouts/{id}/events": Row("own", 200),
+    "GET /workouts/{id}": Row("own_or_coach", 200),
+    "PUT /workouts/{id}": Row("own_seen_by_coach", 200, {"notes": "Strong today"}),
+    "PATCH /workouts/{id}": Row("own_seen_by_coach", 200, {"notes": "Strong today"}),
+    "DELETE /workouts/{id}": Row("own_seen_by_coach", 204),
+    "POST /workouts/{id}/restore": Row("own_seen_by_coach", 200, {}),
+    "POST /workouts/{id}/start": Row("own_seen_by_coach", 409, {}),
+    "POST /workouts/{id}/pause": Row("own_seen_by_coach", 200, {}),
+    "POST /workouts/{id}/resume": Row("own_seen_by_coach", 409, {}),
+    "POST /workouts/{id}/complete": Row("own_seen_by_coach", 200, {}),
+    "POST /workouts/{id}/cancel": Row("own_seen_by_coach", 200, {}),
+    "POST /workouts/{id}/exercises": Row("own_seen_by_coach", 201, {"exercise_id": "{exercise}"}),
+    "PUT /workouts/{id}/exercise/{reference}": Row("own_seen_by_coach", 200, {"notes": "Slow"}),
+    "DELETE /workouts/{id}/exercise/{reference}": Row("own_seen_by_coach", 204),
+    "POST /workouts/{id}/exercises/reorder": Row("own_seen_by_coach", 200, {"order": ["{entry}"]}),
+    "POST /workouts/{id}/sets": Row("own_seen_by_coach", 201, {"exercise_id": "{exercise}", "reps": 5}),
+    "PUT /workouts/{id}/set/{reference}": Row("own_seen_by_coach", 200, {"reps": 6}),
+    "DELETE /workouts/{id}/set/{reference}": Row("own_seen_by_coach", 200),
+    "POST /workouts/{id}/rest": Row("own_seen_by_coach", 200, {"seconds": 90}),
+    "DELETE /workouts/{id}/rest": Row("own_seen_by_coach", 204),
+    "GET /workouts/{id}/events": Row("own_or_coach", 200),
     "POST /workouts/{id}/ops": Row(
-        "own",
+        "own_seen_by_coach",
         200,
         {
             "sent_at": "2026-01-01T10:00:00Z",
@@ -148,8 +158,13 @@ ACCESS: Mapping[str, Row] = {
     ),
     "GET /sessions": Row("member", 200),
     "POST /sessions": Row("member", 201, {}),
-    "GET /sessions/{id}": Row("own", 200),
-    "PATCH /sessions/{id}": Row("own", 200, {"status": "completed"}),
-    "GET /sets": Row("own_in_query", 200, query="?session_id={workout}"),
-    "POST /sets": Row("own_in_body", 201, {"session_id": "{workout}", "exercise_id": "{exercise}", "reps": 5}),
+    "GET /sessions/{id}": Row("own_or_coach", 200),
+    "PATCH /sessions/{id}": Row("own_seen_by_coach", 200, {"status": "completed"}),
+    "GET /sets": Row("own_in_query", 200, query="?session_id={workout}", exceptions={"coach": 200}),
+    "POST /sets": Row(
+        "own_in_body",
+        201,
+        {"session_id": "{workout}", "exercise_id": "{exercise}", "reps": 5},
+        exceptions={"coach": 403},
+    ),
 }

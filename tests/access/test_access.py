@@ -15,12 +15,13 @@ from drf_spectacular.generators import SchemaGenerator
 
 from accounts.enums import Role
 from accounts.models import Block, User
+from accounts.operations.coaches import end_coaching
 from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.models import Job
 from templates_app.models import Template
-from tests.access.table import ACCESS, CAST, PLAN
-from tests.cast import ApiClient, client_of, make_person
+from tests.access.table import ACCESS, CAST, PLAN, POLICIES
+from tests.cast import ApiClient, actor_of, client_of, let_see, make_person
 from workouts.models import Workout
 
 OPERATIONS = sorted(ACCESS)
@@ -36,6 +37,7 @@ OWNED = (
     "templates_app_templateversion",
     "templates_app_enrolment",
     "accounts_session",
+    "accounts_coaching",
 )
 
 
@@ -65,11 +67,15 @@ def people(athlete: User, stranger: User, coach: User, moderator: User, anonymou
     admin = make_person("admin", role=Role.ADMIN, is_staff=True, is_superuser=True)
     blocked = make_person("blocked")
     Block.objects.create(blocker=athlete, blocked=blocked)
+    ex_coach = make_person("ex-coach", role=Role.COACH)
+    let_see(athlete, coach)
+    end_coaching(actor_of(athlete), let_see(athlete, ex_coach).pk)
     clients = {
         "owner": client_of(athlete),
         "stranger": client_of(stranger),
         "blocked": client_of(blocked),
         "coach": client_of(coach),
+        "ex_coach": client_of(ex_coach),
         "moderator": client_of(moderator),
         "admin": client_of(admin),
     }
@@ -91,6 +97,7 @@ def world(
     plan = json.loads(json.dumps(PLAN).replace("{exercise}", str(exercise.pk)))
     template = owner.post("/api/v1/templates", plan).json()["id"]
     owner.post(f"/api/v1/templates/{template}/start", {})
+    free_coach, another = (make_person(name, role=Role.COACH) for name in ("free-coach", "another-coach"))
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"another film")}
     return {
         "workout": workout,
@@ -105,6 +112,8 @@ def world(
         "device": str(second.session_row.pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
+        "free_coach": str(free_coach.pk),
+        "coaching": str(let_see(athlete, another).pk),
         "reset": f"{user_pk_to_url_str(athlete)}-{default_token_generator.make_token(athlete)}",
     }
 
@@ -114,11 +123,13 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     kinds = {
         "jobs": "job",
         "auth": "device",
+        "coaches": "coaching",
         "exercises": "exercise",
         "form-analyses": "form",
         "templates": "template",
     }
-    kind = "plan" if "/ai-jobs/" in template else kinds.get(template.split("/")[1], "workout")
+    noun = template.removeprefix("/users").split("/")[1]
+    kind = "plan" if "/ai-jobs/" in template else kinds.get(noun, "workout")
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],
@@ -173,16 +184,23 @@ def test_each_person_gets_what_the_table_says(
     assert got == {person: row.status(person) for person in got}
 
 
+def test_a_coach_whose_client_ended_it_is_a_stranger() -> None:
+    assert [name for name in OPERATIONS if ACCESS[name].status("ex_coach") != ACCESS[name].status("stranger")] == []
+
+
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if ACCESS[name].policy == "public"])
 def test_public_operations_need_no_account(operation: str, people: dict[str, ApiClient], world: dict[str, str]) -> None:
     assert send(people["anonymous"], operation, world).status_code == ACCESS[operation].success
 
 
-@pytest.mark.parametrize("operation", [name for name in OPERATIONS if ACCESS[name].policy == "own"])
+HIDDEN = [name for name in OPERATIONS if POLICIES[ACCESS[name].policy]["stranger"] == 404 and "{id}" in name]
+
+
+@pytest.mark.parametrize("operation", HIDDEN)
 def test_a_foreign_row_looks_like_one_that_never_was(
     operation: str, people: dict[str, ApiClient], world: dict[str, str]
 ) -> None:
-    for person in ("stranger", "blocked"):
+    for person in ("stranger", "blocked", "ex_coach"):
         foreign = send(people[person], operation, world)
         assert (foreign.status_code, told(foreign)) == (404, told(send(people[person], operation, world, id=UNKNOWN)))
 

@@ -32,7 +32,7 @@ from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.doors import get_wsgi_application
 from fitai.common.response_headers import COMPONENTS, RATE_LIMIT
-from tests.cast import client_of
+from tests.cast import client_of, let_see
 
 SOAK = bool(os.environ.get("FITAI_SOAK"))
 EXAMPLES = 200 if SOAK else 12
@@ -77,7 +77,7 @@ def in_the_tests_transaction() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> dict[str, str]:
+def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_path: Path) -> dict[str, str]:
     settings.MEDIA_ROOT = tmp_path
     client = client_of(athlete)
     workout = client.post("/api/v1/sessions", {"name": "Push"}).json()["id"]
@@ -96,6 +96,8 @@ def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> d
         "slug": exercise.slug,
         "device": str(watch.session_row.pk),  # type: ignore[union-attr]
         "job": str(job),
+        "person": str(coach.pk),
+        "coaching": str(let_see(athlete, coach).pk),
         "template": client.post("/api/v1/templates", plan).json()["id"],
         "plan": client.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": client.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
@@ -125,7 +127,14 @@ def test_every_answer_fits_the_schema(label: str, athlete: User, world: dict[str
     tried()
 
 
-KINDS = {"auth": "device", "jobs": "job", "exercises": "exercise", "form-analyses": "form", "templates": "template"}
+KINDS = {
+    "auth": "device",
+    "coaches": "coaching",
+    "exercises": "exercise",
+    "form-analyses": "form",
+    "jobs": "job",
+    "templates": "template",
+}
 NAMED = {
     "exercise_id": "exercise",
     "session_id": "workout",
@@ -133,13 +142,15 @@ NAMED = {
     "workout_exercise_id": "entry",
     "set_id": "set",
     "template_id": "template",
+    "user_id": "person",
 }
 """What a member of a body or a query is the id of."""
 
 
 def kind_of(path: str) -> str:
     """Of what an address below /api/v1 has the id."""
-    return "plan" if "/ai-jobs/" in path else KINDS.get(path.split("/")[3], "workout")
+    noun = path.removeprefix("/api/v1/").removeprefix("users/").split("/")[0]
+    return "plan" if "/ai-jobs/" in path else KINDS.get(noun, "workout")
 
 
 def aim(case: Any, world: dict[str, str]) -> None:

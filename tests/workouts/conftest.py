@@ -1,5 +1,7 @@
 """A small library to train with, and devices to train on."""
 
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +9,10 @@ import pytest
 
 from accounts.models import User
 from exercises.models import Exercise
+from fitai.common import redis
 from tests.cast import ApiClient, client_of
 from tests.workouts.gym import BENCH, CARRY, DIP, PLANK, PULL_UP, RUN, SQUAT, Gym
+from tests.workouts.live import Connect, Socket, serving
 
 LIBRARY: dict[str, dict[str, Any]] = {
     BENCH: {"name": "Bench Press", "tracking": "weight_reps", "primary_muscles": ["chest"]},
@@ -49,3 +53,35 @@ def watch(athlete: User) -> ApiClient:
 def gym(phone: ApiClient) -> Gym:
     """The athlete in the gym with her phone."""
     return Gym(phone)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with serving() as number:
+        yield number
+
+
+@pytest.fixture
+def open_socket(port: int) -> Iterator[Connect]:
+    """Connect a device; all are closed at the end."""
+    opened: list[Socket] = []
+
+    def connect(device: ApiClient | None, **options: Any) -> Socket:
+        token = None if device is None else device.tokens.access
+        opened.append(Socket(port, token, **options))
+        return opened[-1]
+
+    yield connect
+    for socket in opened:
+        socket.connection.close()
+
+
+@pytest.fixture
+def no_hints() -> Iterator[Callable[[], None]]:
+    """Call it, and what this process would say through Valkey is lost, as if that were away for a while."""
+
+    def silence(seconds: float = 60.0) -> None:
+        redis._resting_until = time.monotonic() + seconds
+
+    yield silence
+    redis._resting_until = 0.0

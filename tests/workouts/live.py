@@ -124,3 +124,7 @@ class Socket:
                 self.connection.recv(timeout=max(0.0, deadline - time.monotonic()))
         except ConnectionClosed as closed:
             return None if closed.rcvd is None else closed.rcvd.code
+
+
+Connect = Callable[..., Socket]
+"""Opens a socket of a device."""

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,19 +18,12 @@ from tests.cast import ApiClient, client_of, make_person
 from tests.workouts.conftest import stock_library
 from tests.workouts.follower import Follower, seen
 from tests.workouts.gym import BENCH, PLANK, PULL_UP, SQUAT, UNKNOWN, V1, Gym, Json, ok, op, sets_of
-from tests.workouts.live import Socket, narrow, serving, until
+from tests.workouts.live import Connect, Socket, narrow, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
 SET = {"reps": 5, "weight": "100", "weight_unit": "kg"}
 NOW = "2026-03-02T18:00:00Z"
-Connect = Callable[..., Socket]
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with serving() as number:
-        yield number
 
 
 @pytest.fixture
@@ -52,21 +45,6 @@ def phone(athlete: User) -> ApiClient:
 @pytest.fixture
 def watch(athlete: User) -> ApiClient:
     return client_of(athlete, "watch")
-
-
-@pytest.fixture
-def open_socket(port: int) -> Iterator[Connect]:
-    """Connect a device; all are closed at the end."""
-    opened: list[Socket] = []
-
-    def connect(device: ApiClient | None, **options: Any) -> Socket:
-        token = None if device is None else device.tokens.access
-        opened.append(Socket(port, token, **options))
-        return opened[-1]
-
-    yield connect
-    for socket in opened:
-        socket.connection.close()
 
 
 @pytest.fixture
@@ -593,17 +571,6 @@ def test_a_socket_has_fifty_subscriptions(open_socket: Connect, gym: Gym) -> Non
 
 
 # ── Nothing is lost ──────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def no_hints() -> Iterator[Callable[[], None]]:
-    """Call it, and what this process would say through Valkey is lost, as if that were away for a while."""
-
-    def silence(seconds: float = 60.0) -> None:
-        redis._resting_until = time.monotonic() + seconds
-
-    yield silence
-    redis._resting_until = 0.0
 
 
 def test_a_lost_hint_is_made_good_before_the_next_event_is_sent(

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from fitai.common.api import ApiView, check_if_match, etag_of, respond
 from fitai.common.idempotency import requested_key
 from fitai.common.ids import uuid7
-from fitai.common.problems import Invalid, NotFound, error
-from workouts.models import Workout
+from fitai.common.problems import Invalid, NotFound, Problem, error
+from workouts.operations.access import require_editable
 from workouts.operations.apply import apply
 from workouts.operations.requests import Request
 from workouts.operations.results import REPEATABLE, Answer, Applied, Check
@@ -50,14 +49,16 @@ class WorkoutDoor(ApiView):
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         """Whose row it is comes before what is wrong with the body."""
-        about_a_row = isinstance(exc, Invalid) and "id" in self.kwargs and not self.creates()
-        if about_a_row and not self.known().filter(pk=self.kwargs["id"]).exists():
-            exc = NotFound()
+        if isinstance(exc, Invalid) and "id" in self.kwargs and not self.creates():
+            try:
+                self.require_row(self.kwargs["id"])
+            except Problem as refusal:
+                exc = refusal
         return super().handle_exception(exc)
 
-    def known(self) -> QuerySet[Workout]:
-        """The workouts that the call may be about."""
-        return Workout.objects.visible_to(self.actor)
+    def require_row(self, workout_id: UUID) -> None:
+        """Refuse a call about a workout that the actor does not know of, or may only look at."""
+        require_editable(self.actor, workout_id)
 
     def creates(self) -> bool:
         """Whether the call may be about a workout that is not there yet."""

@@ -77,9 +77,9 @@ def require_known(actor: Actor, asked: Mapping[str, Any]) -> None:
     """404 for an exercise or a template that is neither offered to this person nor in their own history."""
     exercise, template = asked.get("exercise"), asked.get("template")
     if exercise is not None:
-        done = Set.objects.visible_to(actor).filter(exercise_id=exercise, completed=True)
+        done = Set.objects.own(actor).filter(exercise_id=exercise, completed=True)
         offered = Exercise.objects.visible_to(actor).filter(pk=exercise)
         if not offered.exists() and not done.exists():
             raise NotFound()
-    if template is not None and not Workout.objects.visible_to(actor).filter(template_id=template).exists():
+    if template is not None and not Workout.objects.own(actor).present().filter(template_id=template).exists():
         raise NotFound()

@@ -10,7 +10,7 @@ from workouts.api import outputs
 from workouts.models import Workout
 from workouts.operations.next_step import plan_workout
 from workouts.operations.store import Exercise, load
-from workouts.querysets import VISIBLE
+from workouts.querysets import OWN
 
 Json = dict[str, Any]
 Plan = tuple[Json, Mapping[str, Exercise] | None]
@@ -47,7 +47,7 @@ def planned(actor: Actor, body: Json, id: str) -> Plan:
 def _copied(actor: Actor, past: Any) -> Plan:
     """A plan that asks for what was done in a past workout."""
     past_id = _uuid(past)
-    found = [] if past_id is None else load(f"w.id = %(id)s AND {VISIBLE}", {"id": past_id, "me": actor.user_id})
+    found = [] if past_id is None else load(f"w.id = %(id)s AND {OWN}", {"id": past_id, "me": actor.user_id})
     if not found:
         raise not_found_in_body("/from_workout_id", "workout")
     shape = outputs.stored_shapes(found)[0]

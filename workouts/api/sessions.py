@@ -12,7 +12,7 @@ from fitai.common.api import respond, respond_tagged
 from fitai.common.idempotency import requested_key
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched, paginate_sequence
-from fitai.common.problems import IdTaken, Invalid, NotFound, PreconditionFailed, error, not_found_in_body
+from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error, not_found_in_body
 from workouts.api import inputs, outputs
 from workouts.api.doors import WorkoutDoor, body_of, chosen_id, workout_etag
 from workouts.api.views import SetsView, load_visible, whole
@@ -60,10 +60,10 @@ class SessionView(WorkoutDoor):
         request=inputs.EndSessionInput,
         responses={200: inputs.WorkoutOutput},
         parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        problems=[OpIdReused, ImpossibleTransition, PreconditionFailed],
+        problems=[Forbidden, OpIdReused, ImpossibleTransition, PreconditionFailed],
     )
     def patch(self, request: Request, id: UUID) -> HttpResponseBase:
-        load_visible(self, id)
+        self.require_row(id)
         verb = {"completed": "complete", "cancelled": "cancel"}[self.read(inputs.EndSessionInput)["status"]]
         return self.act(id, (f"workout.{verb}", {}), answer=whole)
 
@@ -101,7 +101,7 @@ class SessionSetsView(SetsView):
         request=inputs.SessionSetInput,
         responses={201: inputs.LoggedSetOutput},
         parameters=[IDEMPOTENCY_KEY],
-        problems=[OpIdReused, IdTaken],
+        problems=[Forbidden, OpIdReused, IdTaken],
     )
     # The session is named in the body.
     def post(self, request: Request) -> HttpResponseBase:  # type: ignore[override]

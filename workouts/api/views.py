@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import fractional_indexing
-from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -16,7 +15,7 @@ from fitai.common.idempotency import requested_key
 from fitai.common.models import Event
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched, requested_limit
-from fitai.common.problems import IdTaken, Invalid, NotFound, PreconditionFailed, error
+from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error
 from workouts.api import inputs, outputs
 from workouts.api.batches import read_batch
 from workouts.api.doors import WorkoutDoor, body_of, chosen_id, workout_etag
@@ -28,11 +27,11 @@ from workouts.models import Workout
 from workouts.operations.apply import apply
 from workouts.operations.results import Applied
 from workouts.operations.store import Stored, load
-from workouts.querysets import VISIBLE
+from workouts.querysets import OWN
 from workouts.rows import NEWEST_FIRST, read_active, read_summaries
 
 WRITE = [IDEMPOTENCY_KEY, IF_MATCH]
-REFUSALS = [OpIdReused, PreconditionFailed]
+REFUSALS = [Forbidden, OpIdReused, PreconditionFailed]
 PLACE = OpenApiParameter("reference", str, OpenApiParameter.PATH, description="Its place, counted from 0, or its id.")
 
 
@@ -138,8 +137,9 @@ class RestoreView(WorkoutDoor):
     def post(self, request: Request, id: UUID) -> HttpResponseBase:
         return self.act(id, ("workout.restore", body_of(request)), answer=whole)
 
-    def known(self) -> QuerySet[Workout]:
-        return Workout.objects.own(self.actor)
+    def require_row(self, workout_id: UUID) -> None:
+        if not Workout.objects.own(self.actor).filter(pk=workout_id).exists():
+            super().require_row(workout_id)
 
 
 class TransitionView(WorkoutDoor):
@@ -233,8 +233,7 @@ class ReorderView(WorkoutDoor):
         problems=REFUSALS,
     )
     def post(self, request: Request, id: UUID) -> HttpResponseBase:
-        if not Workout.objects.visible_to(self.actor).filter(pk=id).exists():
-            raise NotFound()
+        self.require_row(id)
         order = [str(entry) for entry in self.read(inputs.ReorderInput)["order"]]
 
         def names_all(stored: Stored) -> None:
@@ -351,7 +350,7 @@ class OpsView(WorkoutDoor):
         "Apply a batch of operations, such as a device collects offline",
         request=inputs.BatchInput,
         responses={200: inputs.BatchOutput},
-        problems=[IdTaken],
+        problems=[Forbidden, IdTaken],
     )
     def post(self, request: Request, id: UUID) -> HttpResponseBase:
         sent_at, requests = read_batch(request.data, id)
@@ -367,7 +366,9 @@ class OpsView(WorkoutDoor):
 
 def load_visible(view: ApiView, id: UUID) -> Any:
     """The stored workout, 404 for what the actor may not know of."""
-    found = load(f"w.id = %(id)s AND {VISIBLE}", {"id": id, "me": view.actor.user_id})
+    found = load(f"w.id = %(id)s AND {OWN}", {"id": id, "me": view.actor.user_id})
+    if not found and Workout.objects.visible_to(view.actor).filter(pk=id).exists():
+        found = load("w.id = %s AND w.deleted_at IS NULL", [id])
     if not found:
         raise NotFound()
     return found[0]

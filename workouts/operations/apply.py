@@ -31,6 +31,7 @@ from workouts.core.records import Record
 from workouts.core.state import WorkoutState
 from workouts.errors import ImpossibleTransition, OpIdReused
 from workouts.models import Workout
+from workouts.operations.access import require_editable
 from workouts.operations.records import Refreshed, refresh_records
 from workouts.operations.requests import (
     ADDS,
@@ -77,9 +78,10 @@ def apply(
     """Apply operations to a workout of the actor's.
 
     A `live` call is all or nothing: the first refusal is raised and nothing is stored, and where its first operation
-    is a repeat, all of it is. A batch answers for each operation. Raises NotFound where the actor has no such workout
-    (or it is deleted), IdTaken where a chosen id is somebody else's. `check` is asked before the first operation that
-    is new and acceptable; `facts` are of exercises that the actor has used, though the library offers them no longer.
+    is a repeat, all of it is. A batch answers for each operation. Raises NotFound where the actor knows of no such
+    workout (or it is deleted), Forbidden where they may only look at it, IdTaken where a chosen id is somebody else's.
+    `check` is asked before the first operation that is new and acceptable; `facts` are of exercises that the actor has
+    used, though the library offers them no longer.
     """
     with transaction.atomic():
         change_seq = next_change_seq(actor.user_id)
@@ -92,7 +94,7 @@ def apply(
             exercises=named_exercises(requests),
             templates=named_templates(requests),
         )
-        _require_there(stored, requests, known.ops, workout_id)
+        _require_there(actor, stored, requests, known.ops, workout_id)
         known.facts.update(facts or {})
         run = _Run(actor, workout_id, stored, known, sent_at, check)
         results = []
@@ -416,11 +418,13 @@ def _told(exercise_id: str, record: Record) -> dict[str, Any]:
 
 
 def _require_there(
-    stored: Stored | None, requests: Sequence[Request], known: Mapping[str, KnownOp], workout_id: UUID
+    actor: Actor, stored: Stored | None, requests: Sequence[Request], known: Mapping[str, KnownOp], workout_id: UUID
 ) -> None:
-    """404 for what is not the actor's, or is deleted and not being restored; 409 for an id that is somebody else's."""
+    """404 for what the actor does not know of, or is deleted and not being restored; 403 for what they may only look
+    at; 409 for an id that is somebody else's."""
     if stored is None:
         if not requests or requests[0].type != "workout.create":
+            require_editable(actor, workout_id)
             raise NotFound()
         if existing(workout_id):
             raise IdTaken()

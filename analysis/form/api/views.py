@@ -18,7 +18,7 @@ from fitai.common.media.uploads import UploadParser
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.parsing import JsonParser
-from fitai.common.problems import Invalid, NotFound, error
+from fitai.common.problems import Forbidden, Invalid, NotFound, error
 
 FRESH_SECONDS = 60
 """How long an unchanged analysis is answered with 304: its links are good for a quarter of an hour."""
@@ -32,7 +32,7 @@ class FormAnalysesView(ApiView):
 
     @describe("Analyses of filmed sets, newest first", responses={200: outputs.FormAnalysisPage}, parameters=PAGING)
     def get(self, request: Request) -> Response:
-        rows = FormAnalysis.objects.visible_to(self.actor).as_they_stand().values(*outputs.COLUMNS)
+        rows = FormAnalysis.objects.own(self.actor).as_they_stand().values(*outputs.COLUMNS)
         base = request.build_absolute_uri("/").rstrip("/")
         return respond(
             paginate(
@@ -87,7 +87,7 @@ class FormAnalysisView(ApiView):
         tag = etag_of(*(row[name] for name in outputs.COLUMNS), int(time.time()) // FRESH_SECONDS)
         return respond_tagged(request, tag, shown)
 
-    @describe("Delete an analysis, its video and its pictures", responses={204: None})
+    @describe("Delete an analysis, its video and its pictures", responses={204: None}, problems=[Forbidden])
     def delete(self, request: Request, id: UUID) -> Response:
         """An analysis that is still going on stops, and nothing of it is kept."""
         delete_analysis(self.actor, id)
@@ -95,7 +95,7 @@ class FormAnalysisView(ApiView):
 
 
 class CancelFormAnalysisView(ApiView):
-    @describe("Stop an analysis", responses={200: outputs.FormAnalysisOutput}, problems=[JobEnded])
+    @describe("Stop an analysis", responses={200: outputs.FormAnalysisOutput}, problems=[Forbidden, JobEnded])
     def post(self, request: Request, id: UUID) -> Response:
         """At once while it waits, within seconds while it goes on."""
         cancel_analysis(self.actor, id)

@@ -1,7 +1,9 @@
 """What a socket can follow: each kind of channel says who may, and what a newcomer must be told first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import connection
 
@@ -22,11 +24,26 @@ class Snapshot:
     data: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The stream behind a channel, and whose it is. Who follows somebody else's may lose the right to."""
+
+    stream: str
+    owner_id: UUID
+
+
+Pair = tuple[UUID, UUID]
+"""Who follows, and whose stream."""
+
+
 class Channel(Protocol):
     """A kind of channel. Its methods run in a thread and may use the database."""
 
-    def stream(self, actor: Actor, name: str) -> str | None:
-        """The stream behind `<kind>:<name>`, or None when this actor may not know of it."""
+    def followed(self, actor: Actor, name: str) -> Followed | None:
+        """What is behind `<kind>:<name>`, or None when this actor may not know of it."""
+
+    def allowed(self, pairs: Collection[Pair]) -> set[Pair]:
+        """Those of these followers of other people's streams who may follow such streams still, in one statement."""
 
     def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
         """The present state, or None when it is not there (any more) for this actor."""
@@ -35,8 +52,11 @@ class Channel(Protocol):
 class UserChannel:
     """`user:me`: the person's own stream. A snapshot tells of jobs that have not ended."""
 
-    def stream(self, actor: Actor, name: str) -> str | None:
-        return user_stream(actor.user_id) if name == "me" else None
+    def followed(self, actor: Actor, name: str) -> Followed | None:
+        return Followed(user_stream(actor.user_id), actor.user_id) if name == "me" else None
+
+    def allowed(self, pairs: Collection[Pair]) -> set[Pair]:
+        return set()
 
     def snapshot(self, actor: Actor, stream: str) -> Snapshot:
         seq = Clock.objects.filter(pk=actor.user_id).values_list("stream_seq", flat=True).first() or 0

@@ -6,6 +6,7 @@ with the database, so that a lost hint, or a Valkey that was away, delays an eve
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -146,10 +147,13 @@ class Hub:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _hint(self, raw: bytes) -> None:
-        """A message is `stream seq event` or `session id`, so that foreign streams cost no parsing."""
+        """A message is `stream seq event`, `session id` or `access user`, so that foreign streams cost no parsing."""
         kind, _, rest = raw.partition(b" ")
         if kind == b"session":
             self.end_session(UUID(rest.decode()))
+            return
+        if kind == b"access":
+            self.doubt(UUID(rest.decode()))
             return
         topic = self.topics.get(kind.decode())
         if topic is None:
@@ -162,11 +166,33 @@ class Hub:
         for socket in list(self.sockets.get(session_id, ())):
             socket.end(4401)
 
+    def doubt(self, user_id: UUID) -> None:
+        """Ask again whether this person may follow what is others', and others what is theirs."""
+        for follower in self._visitors():
+            if user_id in follower.pair:
+                follower.doubt()
+
+    def _visitors(self) -> "list[Subscription]":
+        """Who follows somebody else's stream."""
+        return [follower for topic in self.topics.values() for follower in topic.followers if follower.visits]
+
+    async def _doubt_unheard(self) -> None:
+        """Find who may follow no longer though nobody said so, with one statement a kind of channel."""
+        kinds = defaultdict(list)
+        for follower in self._visitors():
+            kinds[follower.kind].append(follower)
+        for kind, followers in kinds.items():
+            allowed = await in_thread(kind.allowed)({follower.pair for follower in followers})
+            for follower in followers:
+                if follower.pair not in allowed:
+                    follower.doubt()
+
     async def _tick(self) -> None:
-        """Every five seconds: the heads, and the sessions that ended unheard."""
+        """Every five seconds: the rights and the sessions that ended unheard, and the heads."""
         while True:
             await asyncio.sleep(HEAD_SECONDS)
             try:
+                await self._doubt_unheard()
                 await self._compare_heads()
                 open_sessions = [session for session in self.sockets if session is not None]
                 for session_id in await in_thread(self.expired)(open_sessions):

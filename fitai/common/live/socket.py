@@ -28,7 +28,7 @@ from fitai.common.live.seats import SEAT_SECONDS, give_back_seat, keep_seat, tak
 from fitai.common.live.subscription import Subscription
 from fitai.common.live.threads import in_thread
 from fitai.common.parsing import loads
-from fitai.common.problems import Invalid, NotFound, Problem, TooManyRequests, error
+from fitai.common.problems import Invalid, NotFound, Problem, TooManyRequests, Unauthenticated, error
 from fitai.common.rendering import dumps
 from fitai.common.throttling import LIMITS, client_address, take
 
@@ -129,6 +129,16 @@ class LiveSocket(AsyncConsumer):
         if actor is None:
             await self.close(NOT_AUTHENTICATED)
         return cast(Actor, actor)
+
+    async def actor_now(self) -> Actor:
+        """The person as they are now: roles and units change while the socket is open, and its session may have ended,
+        which closes it."""
+        actor: Actor | None = await in_thread(self.confirm)(self.actor)
+        if actor is None:
+            self.end(NOT_AUTHENTICATED)
+            raise Unauthenticated()
+        self.actor = actor
+        return actor
 
     async def _take_seats(self, address: str) -> None:
         person, place = f"user:{self.actor.user_id}", f"address:{address}"
@@ -283,14 +293,14 @@ async def subscribe(socket: LiveSocket, message: Message) -> None:
     if after_seq is not None and (type(after_seq) is not int or not 0 <= after_seq < 2**63):
         raise Invalid(errors=[error("/after_seq", "invalid", "Give the last seq you have, a whole number.")])
     kind = socket.channels.get(prefix)
-    stream = None if kind is None else await in_thread(kind.stream)(socket.actor, name)
-    if kind is None or stream is None:
+    followed = None if kind is None else await in_thread(kind.followed)(await socket.actor_now(), name)
+    if kind is None or followed is None:
         raise NotFound()
     channel = f"{prefix}:{name}"
     if channel not in socket.subscriptions and len(socket.subscriptions) >= settings.SUBSCRIPTIONS_PER_SOCKET:
         raise TooManyRequests(f"At most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions a socket.")
     socket.drop(channel)
-    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, stream)
+    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, followed)
     await subscription.catch_up(after_seq)
 
 

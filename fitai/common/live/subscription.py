@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from fitai.common import problems
-from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Snapshot, events_after
+from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Pair, Snapshot, events_after
 from fitai.common.live.hub import Topic, hub
 from fitai.common.live.threads import in_thread
 from fitai.common.rendering import dumps
@@ -19,15 +19,28 @@ log = structlog.get_logger(__name__)
 class Subscription:
     """A follower of a stream. While it catches up it reads the database until nothing that was announced is missing;
     then the topic's events are passed on, and whatever does not fit (a gap, a full queue, an event that reorders)
-    makes it catch up again. So a client never sees a number skipped."""
+    makes it catch up again. So a client never sees a number skipped.
 
-    def __init__(self, socket: "LiveSocket", channel: str, kind: Channel, stream: str) -> None:
+    Who follows somebody else's stream catches up at each event, for then the right to is asked for anew, after what is
+    to be sent was read: all of that was committed before the answer. So nothing that was committed after a consent had
+    ended is ever sent, in whatever order, or never, the hints of both arrive.
+    """
+
+    def __init__(self, socket: "LiveSocket", channel: str, kind: Channel, followed: Followed) -> None:
         self.socket = socket
         self.channel = channel
         self.kind = kind
         self.floor = 0  # the last number this client was told
         self.catching_up = True
-        self.topic: Topic = hub.join(self, stream, channel)
+        self.doubted = False
+        self.pair: Pair = (socket.actor.user_id, followed.owner_id)
+        self.topic: Topic = hub.join(self, followed.stream, channel)
+
+    @property
+    def visits(self) -> bool:
+        """Whether the stream is somebody else's."""
+        follower_id, owner_id = self.pair
+        return follower_id != owner_id
 
     @property
     def stands(self) -> bool:
@@ -38,7 +51,7 @@ class Subscription:
         """Pass on an event of the topic."""
         if self.catching_up or seq <= self.floor:
             return
-        if seq > self.floor + 1:
+        if seq > self.floor + 1 or self.visits:
             self.resync(self.floor)
         elif not self.socket.put(frame):
             self.resync(None)
@@ -52,6 +65,11 @@ class Subscription:
         if not self.catching_up:
             self.socket.put(frame)
 
+    def doubt(self) -> None:
+        """Ask again whether this person may follow."""
+        self.doubted = True
+        self.resync(self.floor)
+
     def resync(self, after_seq: int | None) -> None:
         """Catch up from a number, or by a snapshot, once the socket has room."""
         if not self.catching_up:
@@ -64,33 +82,47 @@ class Subscription:
         try:
             while self.stands:
                 await self.socket.drained()
-                told = position is not None and await self._replay(position)
-                if not told and not await self._snapshot():
+                self.doubted, announced = False, self.topic.wanted
+                if position is None or not await self._replay(position):
+                    await self._snapshot()
+                if not self.stands:
                     return
                 self.topic.start_at(self.floor)
-                if self.floor == position:
-                    self.topic.wanted = 0  # announced, and not there: a rumour
-                if self.topic.latest <= self.floor:
+                if self.floor == position and self.topic.wanted == announced:
+                    self.topic.wanted = 0  # announced before the database was asked, and not there: a rumour
+                if self.topic.latest <= self.floor and not self.doubted:
                     self.catching_up = False  # nothing awaited since the comparison: no event falls between
                     return
                 position = self.floor
+        except problems.Unauthenticated:
+            pass  # the socket is closing
         except Exception:
             log.exception("live.catch_up_failed", channel=self.channel)
             self.socket.end(1011)
 
-    async def _snapshot(self) -> bool:
-        """Send the present state; false when it is not there (any more) for this person."""
-        snapshot: Snapshot | None = await in_thread(self.kind.snapshot)(self.socket.actor, self.topic.stream)
-        if not self.stands:
-            return False
-        if snapshot is None:
+    async def _permitted(self) -> bool:
+        """Whether this is still followed, and may be; who may not is told, as if there had never been anything."""
+        if self.visits and self.stands:
+            actor = await self.socket.actor_now()
+            if await in_thread(self.kind.followed)(actor, self.channel.partition(":")[2]) is None:
+                self._end()
+        return self.stands
+
+    def _end(self) -> None:
+        if self.stands:
             self.socket.drop(self.channel)
             self.socket.refuse(problems.NotFound(), {"channel": self.channel})
-            return False
+
+    async def _snapshot(self) -> None:
+        """Send the present state; ends where there is none (any more) for this person."""
+        snapshot: Snapshot | None = await in_thread(self.kind.snapshot)(self.socket.actor, self.topic.stream)
+        if snapshot is None:
+            self._end()
+        if snapshot is None or not await self._permitted():
+            return
         message = {"type": "snapshot", "channel": self.channel, "seq": snapshot.seq, "data": snapshot.data}
         await self.socket.deliver(dumps(message).decode())
         self.floor = snapshot.seq
-        return True
 
     async def _replay(self, after_seq: int) -> bool:
         """Send the events after `after_seq`; false where only a snapshot tells the truth."""
@@ -100,6 +132,8 @@ class Subscription:
         contiguous = not missed or missed[0]["seq"] == after_seq + 1
         if not known or not contiguous or len(missed) >= REPLAY_AT_MOST or any("reorders" in e for e in missed):
             return False
+        if not await self._permitted():
+            return True
         self.floor = after_seq
         for event in missed:
             if not self.stands:
