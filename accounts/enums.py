@@ -156,3 +156,13 @@ class SecurityEventKind(TextChoices):
     UNLOCKED = "unlocked"
     ROLE_CHANGED = "role_changed"
     RESTORED = "restored"
+    GOOGLE_LINKED = "google_linked"
+    GOOGLE_UNLINKED = "google_unlinked"
+
+
+class TicketKind(TextChoices):
+    """What holds once in a log-in through Google."""
+
+    STATE = "state", "on the way to Google"
+    CODE = "code", "on the way back to the app"
+    NONCE = "nonce", "of an ID token that was used"
