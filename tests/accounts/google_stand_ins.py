@@ -7,7 +7,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -98,29 +98,22 @@ class Forger:
         return {"keys": [{**jwk, "kid": self.kid, "alg": "ES256", "use": "sig"}]}
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """What was asked for, in full: a fault is in how it comes."""
         self.asked[request.path] += 1
         body = json.dumps(self.token_answer if request.path == "/token" else self.keys()).encode()
-        try:
-            if self.fault == "hanging":
-                time.sleep(1)
-            elif self.fault == "trickling":
-                for byte in b"HTTP/1.0 200 OK\r\n" + b"X-Slow: 1\r\n" * 3:
-                    request.wfile.write(bytes([byte]))
-                    time.sleep(0.05)
-            elif self.fault == "huge":
-                request.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n")
-                for _ in range(160):
-                    request.wfile.write(b" " * 65_536)  # 10 MB
-            else:
-                status = {"failing": 503, "elsewhere": 302}.get(self.fault, 200)
-                request.send_response(status)
-                request.send_header("Content-Type", "application/json")
-                request.send_header("Location", "/elsewhere")
-                request.send_header("Content-Length", str(len(body)))
-                request.end_headers()
-                request.wfile.write(body)
-        except OSError:
-            pass  # whoever asked has gone
+        if self.fault == "hanging":
+            time.sleep(1)
+        if self.fault == "huge":
+            body = b" " * 10_000_000 + body
+        head = "HTTP/1.0 {} Said\r\nContent-Type: application/json\r\nLocation: /elsewhere\r\n\r\n".format(
+            {"failing": 503, "elsewhere": 302}.get(self.fault, 200)
+        )
+        whole = head.encode() + body
+        step = 1 if self.fault == "trickling" else 65_536
+        with suppress(OSError):  # whoever asked has gone
+            for start in range(0, len(whole), step):
+                request.wfile.write(whole[start : start + step])
+                time.sleep(0.005 if self.fault == "trickling" else 0)
 
     def claims(self, **changed: Any) -> dict[str, Any]:
         now = int(time.time())

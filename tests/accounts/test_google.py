@@ -20,8 +20,10 @@ import time_machine
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.contrib import admin
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts import google
@@ -697,6 +699,14 @@ class TestConfiguration:
         assert enter(anonymous, forger.sign(aud=NATIVE)).status_code == 200
         assert slug(enter(anonymous, forger.sign(aud=CLIENT)), 401) == "google-token-invalid"
 
+    def test_the_admin_shows_no_secret_of_it(self, forger: Forger) -> None:
+        assert [model for model in (SocialApp, SocialToken, SocialAccount) if admin.site.is_registered(model)] == []
+        boss = make_person("boss", role="admin", is_staff=True, is_superuser=True)
+        client = Client()
+        client.force_login(boss)
+        page = client.get(f"/admin/accounts/user/{known_person('ada', '1001').pk}/change/").content.decode()
+        assert ("1001" in page, "extra_data" in page) == (True, False)
+
     def test_without_valkey_people_still_get_in(
         self, forger: Forger, anonymous: ApiClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -769,6 +779,23 @@ class TestAtOnce:
             met.act("other", trade)
         assert isinstance(met.outcomes["one"], LoggedIn)
         assert (met.outcomes["other"], Session.objects.count()) == (GoogleCodeInvalid, 1)
+
+    def test_no_transaction_waits_for_google(self, forger: Forger, anonymous: ApiClient, settings: Any) -> None:
+        state = asked(begin(anonymous))["state"]
+        forger.fault = "hanging"
+
+        def run() -> None:
+            anonymous.get(CALLBACK, {"code": "good", "state": state})
+            connection.close()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        while not forger.asked["/token"]:
+            time.sleep(0.01)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+            assert cursor.fetchone()[0] == 0
+        thread.join()
 
     def test_two_identities_that_are_linked_at_once(
         self, forger: Forger, athlete: User, meeting: Callable[[], Any]
