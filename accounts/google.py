@@ -99,7 +99,7 @@ def redeem(code: str, *, verifier: str) -> str | None:
     """The ID token for which Google trades a code; None when it does not."""
     try:
         answer: Any = _client().get_access_token(code, pkce_code_verifier=verifier)
-    except (OAuth2Error, requests.RequestException, ValueError, KeyError):
+    except (OAuth2Error, requests.RequestException, *INVALID):
         return None  # whatever they say may hold what Google said: the code, or a token
     token = answer.get("id_token") if isinstance(answer, dict) else None
     return token if isinstance(token, str) else None

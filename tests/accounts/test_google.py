@@ -327,6 +327,14 @@ class TestBrowser:
         forger.token_answer = {"access_token": "x", "id_token": token}
         assert end(anonymous, f"{CALLBACK}?code=good&state={url['state']}") == {"error": "refused"}
 
+    @pytest.mark.parametrize(
+        "answer", [{}, [], 7, "x", {"access_token": "x"}, {"access_token": "x", "id_token": 7}], ids=str
+    )
+    def test_what_google_should_not_say(self, forger: Forger, anonymous: ApiClient, answer: Any) -> None:
+        state = asked(begin(anonymous))["state"]
+        forger.token_answer = answer
+        assert end(anonymous, f"{CALLBACK}?code=good&state={state}") == {"error": "refused"}
+
     def test_a_head_begins_and_ends_nothing(self, anonymous: ApiClient) -> None:
         assert [anonymous.head(path).status_code for path in (GOOGLE, CALLBACK)] == [405, 405]
 
@@ -511,7 +519,7 @@ class TestToken:
             known_person(f"ada{sub}", sub, email=f"ada{sub}@example.org")
             for number in range(people):
                 make_person(f"rival{sub}{number}", email=f"ada{sub}@example.org", verified=False)
-            with django_assert_num_queries(11):
+            with django_assert_num_queries(13):
                 enter(anonymous, forger.sign(sub=sub, email=f"ada{sub}@example.org"))
 
 
