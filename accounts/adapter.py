@@ -71,7 +71,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             email=address,
             verified=True,
             password=newcomer.password,  # none that works
-            display_name="".join(char for char in str(told.get("name", "")) if char.isprintable())[:60].strip(),
+            display_name=told.get("name", "")[:60].strip(),
             language=newcomer.language,
         )
         sociallogin.user = sociallogin.account.user = person

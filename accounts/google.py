@@ -134,15 +134,24 @@ def _is_subject(sub: str) -> bool:
 def _kept(claims: Claims) -> Claims:
     """What is kept of the claims: who it is, by which address and name, and until when the token holds."""
     texts = {name: claims[name] for name in ("email", "name", "given_name") if isinstance(claims.get(name), str)}
-    shown = {name: "".join(char for char in text if char.isprintable()) for name, text in texts.items()}
-    # Only the word true: the string "false" would pass for it.
-    return {"sub": claims["sub"], "email_verified": claims.get("email_verified") is True, "exp": claims["exp"], **shown}
+    return {
+        "sub": claims["sub"],
+        "exp": claims["exp"],
+        "email_verified": claims.get("email_verified") is True,  # the word: the string "false" would pass for it
+        **{name: _printable(text) if name != "email" else text for name, text in texts.items()},
+    }
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable())
 
 
 def proves_address(claims: Claims) -> bool:
-    """Whether Google has verified an e-mail address of this identity, spelled in the one way that we compare."""
+    """Whether Google has verified an e-mail address of this identity, spelled as we compare them: one that only looks
+    like another must not become it."""
     email = claims.get("email", "")
-    return bool(claims["email_verified"]) and email != "" and unicodedata.is_normalized("NFKC", email)
+    plain = email.isprintable() and unicodedata.is_normalized("NFKC", email)
+    return bool(claims["email_verified"] and email and plain)
 
 
 def _key_named(kid: str | None) -> jwt.PyJWK | None:

@@ -251,10 +251,12 @@ def _link_owner(login: SocialLogin, owner: User, device: Device) -> None:
 
 
 def _holder(claims: Claims) -> UUID | None:
-    """Whose account an identity was refused at, for the security event."""
+    """Whose account an identity was refused at: the one that it opens, else the one that has verified its address."""
     linked = SocialAccount.objects.filter(provider=google.PROVIDER, uid=claims["sub"]).values_list("user_id", flat=True)
-    owners = EmailAddress.objects.filter(email=canonical(claims.get("email", "")), verified=True)
-    return linked.first() or owners.values_list("user_id", flat=True).first()
+    if linked or not google.proves_address(claims):
+        return linked.first()
+    owners = EmailAddress.objects.filter(email=canonical(claims["email"]), verified=True)
+    return owners.values_list("user_id", flat=True).first()
 
 
 def link_google(actor: Actor, proof: Proof, *, password: str | None = None, address: str = "") -> SocialAccount:

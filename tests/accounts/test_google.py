@@ -396,7 +396,6 @@ class TestToken:
             {"aud": None},
             {"iss": "https://accounts.example.org"},
             {"iss": None},
-            {"exp": int(time.time()) - 1},
             {"exp": None},
             {"exp": "soon"},
             {"nbf": 4102444800},
@@ -418,6 +417,9 @@ class TestToken:
         assert refused["WWW-Authenticate"] == 'Bearer realm="api"'
         assert (User.objects.count(), Session.objects.count()) == (0, 0)
         assert events(SecurityEventKind.LOGIN_REFUSED) == [(None, {"via": "google", "reason": "google_token_invalid"})]
+
+    def test_that_expired_a_second_ago(self, forger: Forger, anonymous: ApiClient) -> None:
+        assert slug(enter(anonymous, forger.sign(exp=int(time.time()) - 1)), 401) == "google-token-invalid"
 
     def test_that_is_signed_by_somebody_else(self, forger: Forger, anonymous: ApiClient) -> None:
         stranger = ec.generate_private_key(ec.SECP256R1())
@@ -488,7 +490,20 @@ class TestToken:
             "google_email_unverified"
         ] * 3
 
-    @pytest.mark.parametrize("email", [None, "", "ada", "ada@ｅxample.org", "ada@example.org\nBcc: x@y.z", 7], ids=repr)
+    @pytest.mark.parametrize(
+        "email",
+        [
+            None,
+            "",
+            "ada",
+            "ada@ｅxample.org",
+            "ada\u200b@example.org",
+            "ada\u0000@example.org",
+            "ada@example.org\nBcc: x@y.z",
+            7,
+        ],
+        ids=repr,
+    )
     def test_what_is_no_address_proves_none(self, forger: Forger, anonymous: ApiClient, email: Any) -> None:
         make_person("ada", email="ada@example.org")
         assert slug(enter(anonymous, forger.sign(email=email)), 403) == "google-email-unverified"
@@ -506,6 +521,13 @@ class TestToken:
         assert enter(anonymous, token, nonce="n-1", restore=True).status_code == 200  # a refusal uses nothing up
         assert User.objects.get().deleted_at is None
         assert events(SecurityEventKind.RESTORED) == [(user.pk, {})]
+
+    def test_a_deleted_owner_is_restored_and_linked(self, forger: Forger, anonymous: ApiClient) -> None:
+        make_person("ada", email="ada@example.org", deleted_at=timezone.now())
+        assert slug(enter(anonymous, forger.sign()), 403) == "account-deleted"
+        assert SocialAccount.objects.count() == 0
+        assert enter(anonymous, forger.sign(), restore=True).status_code == 200
+        assert (SocialAccount.objects.count(), User.objects.get().deleted_at) == (1, None)
 
     def test_a_refusal_leaves_a_locked_owner_unlinked(self, forger: Forger, anonymous: ApiClient) -> None:
         make_person("ada", email="ada@example.org", is_active=False)
