@@ -172,3 +172,13 @@ class SecurityEventKind(TextChoices):
     CONSENT_GIVEN = "consent_given", "invited a coach"
     CONSENT_CHANGED = "consent_changed", "changed what a coach may see"
     CONSENT_ENDED = "consent_ended", "coaching ended"
+    GOOGLE_LINKED = "google_linked"
+    GOOGLE_UNLINKED = "google_unlinked"
+
+
+class TicketKind(TextChoices):
+    """What holds once in a log-in through Google."""
+
+    STATE = "state", "on the way to Google"
+    CODE = "code", "on the way back to the app"
+    NONCE = "nonce", "of an ID token that was used"

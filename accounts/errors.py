@@ -1,6 +1,14 @@
 """What accounts refuse."""
 
-from fitai.common.problems import Conflict, Forbidden, Invalid, TooManyRequests, Unauthenticated
+from fitai.common.problems import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
 
 
 class InvalidCredentials(Unauthenticated):
@@ -74,3 +82,64 @@ class AddressTaken(Conflict):
     """Another account has proven that the address is its own."""
 
     slug, title = "address-taken", "Another account has verified this address"
+
+
+class GoogleNotConfigured(NotFound):
+    """Nobody has set up Google log-in on this server, or not for this way in: people log in with a password. Whoever
+    runs the server finds what to set in docs/google.md."""
+
+    slug, title = "google-not-configured", "There is no Google log-in here"
+
+
+class GoogleUnavailable(Unavailable):
+    """Google does not answer, or not with what it should. Nothing was changed; try again in a moment, or log in with a
+    password."""
+
+    slug, title = "google-unavailable", "Google cannot be asked right now"
+
+
+class GoogleTokenInvalid(Unauthenticated):
+    """The ID token is not one of Google's for this app, has expired, or was used before. Get a fresh one from Google,
+    with a new nonce, and send both."""
+
+    slug, title = "google-token-invalid", "Google does not vouch for this"
+
+
+class GoogleCodeInvalid(Unauthenticated):
+    """The code that the browser brought back is unknown, used up, older than 60 seconds, or was asked for by another
+    app. Begin again at `GET /auth/google`."""
+
+    slug, title = "google-code-invalid", "This code does not work"
+
+
+class GoogleEmailUnverified(Forbidden):
+    """Google has not verified the e-mail address of this Google account, so it proves nothing here. Verify it with
+    Google, or log in with a password."""
+
+    slug, title = "google-email-unverified", "Google has not verified this address"
+
+
+class GoogleLinkFirst(Conflict):
+    """There is an account with this address, and it does not open to this Google account. Log in to it in another way,
+    and link Google there with `POST /auth/google/link`."""
+
+    slug, title = "google-link-first", "Log in and link Google first"
+
+
+class GoogleLinkedElsewhere(Conflict):
+    """This Google account opens another account. Log in to that one, and unlink it there first."""
+
+    slug, title = "google-linked-elsewhere", "This Google account belongs to another account"
+
+
+class GoogleLinkedAlready(Conflict):
+    """Your account opens to another Google account, and one is all it takes. Unlink that one first."""
+
+    slug, title = "google-linked-already", "Another Google account is linked"
+
+
+class LastWayIn(Conflict):
+    """Without it nobody could get into the account any more. Set a password first, with `POST /auth/forgot-password`,
+    then repeat this."""
+
+    slug, title = "last-way-in", "This is the only way into the account"

@@ -41,6 +41,11 @@ class UserQuerySet(models.QuerySet[Any]):
         """People whom a search by `actor` may list."""
         return self.open_to(actor, "search")
 
+    def for_log_in(self) -> "UserQuerySet":
+        """With what `enter` asks of whom it lets in: `email_verified`."""
+        addresses = apps.get_model("account", "EmailAddress")
+        return self.annotate(email_verified=Exists(addresses.objects.filter(user_id=OuterRef("pk"), verified=True)))
+
     def hold(self) -> list[UUID]:
         """Lock these people for the rest of the transaction; their ids.
 

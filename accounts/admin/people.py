@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -23,7 +24,7 @@ from accounts.models import Preferences, Profile, User
 from accounts.operations import staff
 from fitai.common.problems import Problem
 
-for model in (Group, EmailAddress, EmailConfirmation):
+for model in (Group, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -32,6 +33,13 @@ class EmailAddressInline(ReadOnly, TabularInline):
     model = EmailAddress
     fields = ["email", "verified", "primary"]
     verbose_name_plural = "e-mail addresses"
+    tab = True
+
+
+class SocialAccountInline(ReadOnly, TabularInline):
+    model = SocialAccount
+    fields = ["provider", "uid", "date_joined", "last_login"]
+    verbose_name_plural = "linked accounts"
     tab = True
 
 
@@ -80,6 +88,7 @@ class UserAdmin(ModelAdmin):
     actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere"]
     inlines = [
         EmailAddressInline,
+        SocialAccountInline,
         SessionInline,
         SecurityEventInline,
         ProfileInline,

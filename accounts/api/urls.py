@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import coaches, passwords, preferences, profile, sessions, sign_up
+from accounts.api.views import coaches, google, passwords, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("auth/change-password", passwords.ChangePasswordView.as_view()),
     path("auth/forgot-password", passwords.ForgotPasswordView.as_view()),
     path("auth/reset-password", passwords.ResetPasswordView.as_view()),
+    path("auth/google", google.GoogleView.as_view()),
+    path("auth/google/callback", google.CallbackView.as_view()),
+    path("auth/google/exchange", google.ExchangeView.as_view()),
+    path("auth/google/link", google.LinkView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
     path("users/coaches", coaches.CoachesView.as_view()),

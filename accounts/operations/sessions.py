@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -60,19 +59,32 @@ def log_in(*, login: str, password: str, device: Device, restore: bool = False) 
     Each call costs one statement to look up, one hash and one row, whether or not the account exists. 429 after too
     many wrong passwords, 401 on a wrong one.
     """
-    user = check_password(login=login, password=password, device=device)
-    if not user.is_active:
-        raise AccountLocked()
-    if user.deleted_at is not None and not restore:
-        raise AccountDeleted()
+    return enter(check_password(login=login, password=password, device=device), device, restore=restore)
+
+
+def enter(user: User, device: Device, *, restore: bool = False, **detail: Any) -> LoggedIn:
+    """Let somebody in who has proven who they are, by a password or otherwise: every way in ends here.
+
+    `user` is from `User.objects.for_log_in()`; `detail` goes to the security event. 403 for a locked account, and for
+    a deleted one that is not to be restored.
+    """
+    check_open(user, restore=restore)
     with transaction.atomic():
         if user.deleted_at is not None:
             _restore(user, device)
         session = open_session(user, device)
         SecurityEvent.record(
-            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk
+            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk, **detail
         )
     return LoggedIn(user, user.email_verified, session, tokens_of(session))
+
+
+def check_open(user: User, *, restore: bool) -> None:
+    """Refuse who may not come in, however they prove who they are."""
+    if not user.is_active:
+        raise AccountLocked()
+    if user.deleted_at is not None and not restore:
+        raise AccountDeleted()
 
 
 def check_password(*, login: str, password: str, device: Device) -> User:
@@ -92,9 +104,8 @@ def check_password(*, login: str, password: str, device: Device) -> User:
 
 def _accounts_of(login: str, device: Device) -> QuerySet[Any]:
     """The accounts that a log-in means, first of all the verified owner of an address, then the newest account."""
-    claims = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)
     known = Session.objects.filter(user_id=OuterRef("pk"), fingerprint=device.fingerprint)
-    accounts = User.objects.annotate(email_verified=Exists(claims), known_device=Exists(known))
+    accounts = User.objects.for_log_in().annotate(known_device=Exists(known))
     if "@" not in login:
         return accounts.alias(folded=Lower("username")).filter(folded=login)
     proven = F("emailaddress__verified")

@@ -128,7 +128,7 @@ def prove(claim: EmailAddress, *, address: str = "") -> bool:
         SecurityEvent.record(SecurityEventKind.EMAIL_CHANGED, user_id=claim.user_id, address=address)
         request_notice_mail("email_changed", claim.user_id, to=replaced.email)
     for rival in rivals:
-        _end_claim(rival)
+        end_claim(rival)
     session_cache.refresh_facts(claim.user_id)
     return True
 
@@ -159,7 +159,7 @@ def taken() -> LinkInvalid:
     return link_invalid("taken", "Another account has verified this address. Log in there.")
 
 
-def _end_claim(rival: EmailAddress) -> None:
+def end_claim(rival: EmailAddress) -> None:
     """Take from an account what it had under an address that belongs to somebody else; from one that has proven another
     address only that it wanted this one."""
     user = rival.user

@@ -17,7 +17,7 @@ COMPONENTS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string"},
     },
     "Location": {
-        "description": "Where what was made or begun can be read.",
+        "description": "Where what was made or begun can be read, or where a browser goes next.",
         "required": True,
         "schema": {"type": "string", "format": "uri-reference"},
     },
@@ -70,7 +70,7 @@ def _headers(operation: Json, status: str, response: Json, tagged: set[str]) -> 
         yield "ETag", "ETag"
     elif good and ("If-Match" in asked or tagged & set(_shapes({"responses": {status: response}}))):
         yield "ETag", "ETag-Changed"
-    if status == "201" or (status == "202" and "content" in response):
+    if status in ("201", "302") or (status == "202" and "content" in response):
         yield "Location", "Location"
     if good and "Idempotency-Key" in asked:
         yield "Idempotent-Replayed", "Idempotent-Replayed"

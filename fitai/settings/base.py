@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
     "rest_framework",
     "django_filters",
     "corsheaders",
@@ -160,6 +162,20 @@ ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "fitai", "me", "moderator", "root", "support", "system"]
 ACCOUNT_RATE_LIMITS = False  # ours are atomic and shared by all processes
+
+# ── Google ───────────────────────────────────────────────────────────────────────────────────────
+# Without a client id, the routes of Google log-in answer that there is none here (docs/google.md).
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
+GOOGLE_AUDIENCES = env.list("GOOGLE_AUDIENCES", default=[])  # client ids of native apps, beside our own
+GOOGLE_RETURN_URLS = env.list("GOOGLE_RETURN_URLS", default=[])  # where the browser may end; the first by default
+GOOGLE_ISSUERS = env.list("GOOGLE_ISSUERS", default=["https://accounts.google.com", "accounts.google.com"])
+GOOGLE_AUTHORIZE_URL = env.str("GOOGLE_AUTHORIZE_URL", "https://accounts.google.com/o/oauth2/v2/auth")
+GOOGLE_TOKEN_URL = env.str("GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token")
+GOOGLE_KEYS_URL = env.str("GOOGLE_KEYS_URL", "https://www.googleapis.com/oauth2/v3/certs")
+GOOGLE_PATIENCE_SECONDS = env.float("GOOGLE_PATIENCE_SECONDS", 4.0)  # for one answer, whole
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"google": {"SCOPE": ["openid", "email", "profile"], "OAUTH_PKCE_ENABLED": True}}
 
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
@@ -428,6 +444,7 @@ RETENTION_DAYS = {
     "finished_jobs": env.int("RETENTION_FINISHED_JOBS", 30),
     "user_events": env.int("RETENTION_USER_EVENTS", 30),
     "form_originals": env.int("RETENTION_FORM_ORIGINALS", 0),
+    "google_tickets": env.int("RETENTION_GOOGLE_TICKETS", 0),
 }
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────

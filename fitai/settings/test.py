@@ -12,5 +12,9 @@ LIMITS_FACTOR = 1000.0
 WHITENOISE_AUTOREFRESH = True  # looks a file up when asked, not all of them for each of thousands of clients
 DATABASES["default"].update(CONN_MAX_AGE=0, OPTIONS={"server_side_binding": True, "prepare_threshold": 3, "pool": None})
 DATABASES["default"]["TEST"] = {"NAME": env.str("FITAI_TEST_DB", "test_fitai")}
+GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET = "fitai-web", "only-for-tests"
+GOOGLE_RETURN_URLS = ["https://app.example.org/welcome"]
+# Nobody answers there: a test brings a Google of its own.
+GOOGLE_AUTHORIZE_URL = GOOGLE_TOKEN_URL = GOOGLE_KEYS_URL = "http://localhost:9/"  # noqa: S105
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 POSE_MODEL_FOLDERS += [BASE_DIR.parent / "shared" / "models"]

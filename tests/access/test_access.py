@@ -8,6 +8,7 @@ import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from allauth.socialaccount.models import SocialAccount
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.client import MULTIPART_CONTENT
@@ -38,6 +39,7 @@ OWNED = (
     "templates_app_enrolment",
     "accounts_session",
     "accounts_coaching",
+    "socialaccount_socialaccount",
 )
 
 
@@ -92,6 +94,7 @@ def world(
     workout = owner.post("/api/v1/sessions", {"name": "Push"}).json()["id"]
     logged = owner.post(f"/api/v1/workouts/{workout}/sets", {"exercise_id": str(exercise.pk), "reps": 5}).json()
     second = client_of(athlete, "watch")
+    SocialAccount.objects.create(user=athlete, provider="google", uid="1001")
     address = athlete.emailaddress_set.get()
     job = Job.objects.get(pk=jobs.enqueue("tests.visible", {}, dedupe_key="visible", user_id=athlete.pk))
     plan = json.loads(json.dumps(PLAN).replace("{exercise}", str(exercise.pk)))

@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import auth, coaches, profile
+from accounts.api.examples import auth, coaches, google, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
     **auth.EXAMPLES,
+    **google.EXAMPLES,
     **profile.EXAMPLES,
     **coaches.EXAMPLES,
 }

@@ -8,9 +8,8 @@ from rest_framework.serializers import Serializer
 
 from accounts import tickets
 from accounts.api.inputs import sessions as inputs
-from accounts.api.outputs import people
 from accounts.api.outputs import sessions as outputs
-from accounts.api.views.doors import SECRET, DoorView
+from accounts.api.views.doors import SECRET, DoorView, admit
 from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, SessionEnded, TooManyTries
 from accounts.models import Session
 from accounts.operations import sessions
@@ -35,9 +34,7 @@ class LoginView(DoorView):
         """With username or e-mail address. The device stays logged in until it is logged out or unused for 30 days."""
         values = self.read(inputs.LoginInput)
         device = self.device(values.pop("device_name", ""))
-        entered = sessions.log_in(**values, device=device)
-        user = people.me_shape(entered.user, email_verified=entered.email_verified)
-        return respond({**entered.tokens._asdict(), "user": user}, headers=SECRET)
+        return admit(sessions.log_in(**values, device=device))
 
 
 class RefreshView(DoorView):
