@@ -1,11 +1,15 @@
-"""allauth's door to us: its mails become jobs, and nothing of it needs a cookie session."""
+"""allauth's door to us: its mails become jobs, its secrets are sealed, and nothing of it needs a cookie session."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from accounts.mails import request_verification_mail
+from fitai.common.sealing import seal, unseal
+
+PURPOSE = "second factor"  # of what is sealed
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,3 +30,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_confirmation_mail(self, request: HttpRequest | None, emailconfirmation: Any, signup: bool) -> None:
         address = emailconfirmation.email_address
         request_verification_mail(address.email, address_id=address.pk)
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """How allauth keeps what an authenticator app and recovery codes are made from."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text.encode(), PURPOSE).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text.encode(), PURPOSE).decode()

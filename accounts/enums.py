@@ -135,6 +135,13 @@ class ConsentArea(TextChoices):
     FORM_VIDEOS = "form_videos"
 
 
+class FactorChange(TextChoices):
+    """What the owner of an account is told by mail about its second factor."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+
+
 class SecurityEventKind(TextChoices):
     """What is written down about who came in, or tried to."""
 
@@ -152,3 +159,10 @@ class SecurityEventKind(TextChoices):
     UNLOCKED = "unlocked"
     ROLE_CHANGED = "role_changed"
     RESTORED = "restored"
+    KEY_CREATED = "key_created", "API key made"
+    KEY_REVOKED = "key_revoked", "API key ended"
+    FACTOR_ADDED = "factor_added", "second factor added"
+    FACTOR_REMOVED = "factor_removed", "second factor removed"
+    FACTOR_USED = "factor_used", "second factor used"
+    FACTOR_REFUSED = "factor_refused", "second factor wrong"
+    RECOVERY_CODES_MADE = "recovery_codes_made"

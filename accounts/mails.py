@@ -2,10 +2,12 @@
 that a request about a known address does no more and no less than one about an unknown address."""
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.conf import settings
 
+from accounts.enums import FactorChange
 from fitai.common import jobs
 from fitai.common.ids import uuid7
 from fitai.common.mail import send_mail
@@ -33,3 +35,17 @@ def deliver_verification_mail(email: str, address_id: int | None) -> None:
         return
     link = f"{settings.PUBLIC_URL}/api/v1/auth/verify-email?{urlencode({'key': EmailConfirmationHMAC(claim).key})}"
     send_mail("accounts/mail/verify_email", claim.email, claim.user.language, username=claim.user.username, link=link)
+
+
+def request_factor_mail(user_id: UUID, change: FactorChange) -> None:
+    """Tell the owner of an account that its second factor was added or removed."""
+    payload = {"user_id": str(user_id), "change": change.value}
+    jobs.enqueue("accounts.factor_mail", payload, dedupe_key=f"factor-mail:{uuid7()}")
+
+
+def deliver_factor_mail(user_id: UUID, change: str) -> None:
+    """Send it to the proven address; somebody else's mailbox learns of nobody."""
+    address = EmailAddress.objects.select_related("user").filter(user_id=user_id, primary=True, verified=True).first()
+    if address is not None:
+        user = address.user
+        send_mail(f"accounts/mail/factor_{change}", address.email, user.language, username=user.username)

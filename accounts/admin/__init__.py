@@ -1,5 +1,5 @@
 """People in the admin: who they are, where they are logged in, what happened to their account."""
 
-from accounts.admin import people, security, sessions
+from accounts.admin import factors, people, security, sessions
 
-__all__ = ["people", "security", "sessions"]
+__all__ = ["factors", "people", "security", "sessions"]

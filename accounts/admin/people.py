@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -14,6 +15,8 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from accounts.admin.api_keys import ApiKeyInline
+from accounts.admin.factors import FactorInline
 from accounts.admin.security import SecurityEventInline
 from accounts.admin.sessions import SessionInline
 from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
@@ -22,7 +25,7 @@ from accounts.models import Preferences, Profile, User
 from accounts.operations import staff
 from fitai.common.problems import Problem
 
-for model in (Group, EmailAddress, EmailConfirmation):
+for model in (Group, EmailAddress, EmailConfirmation, Authenticator):  # whose page would show its secret
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -76,8 +79,16 @@ class UserAdmin(ModelAdmin):
     ordering = ["-date_joined"]
     list_per_page = 50
     show_full_result_count = False
-    actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere"]
-    inlines = [EmailAddressInline, SessionInline, SecurityEventInline, ProfileInline, PreferencesInline]
+    actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere", "remove_factors"]
+    inlines = [
+        EmailAddressInline,
+        SessionInline,
+        ApiKeyInline,
+        FactorInline,
+        SecurityEventInline,
+        ProfileInline,
+        PreferencesInline,
+    ]
     fields = ["username", "display_name", "email", "role", "language", "is_active", "date_joined", "last_login"]
     readonly_fields = ["username", "display_name", "email", "language", "is_active", "date_joined", "last_login"]
 
@@ -133,6 +144,11 @@ class UserAdmin(ModelAdmin):
     @admin.action(description="Log out everywhere", permissions=["manage"])
     def log_out_everywhere(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
         return self.act_confirmed(request, people, staff.log_out_everywhere, "logged out", "log_out_everywhere")
+
+    @admin.action(description="Remove the second factor", permissions=["change"])
+    def remove_factors(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        done = "able to log in without their second factor"
+        return self.act_confirmed(request, people, staff.remove_factor, done, "remove_factors")
 
     def act_confirmed(
         self, request: HttpRequest, people: QuerySet[User], operation: Callable[..., User], done: str, action: str

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import preferences, profile, sessions, sign_up
+from accounts.api.views import api_keys, mfa, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("auth/logout", sessions.LogoutView.as_view()),
     path("auth/devices", sessions.DevicesView.as_view()),
     path("auth/devices/<id:id>", sessions.DeviceView.as_view()),
+    path("auth/api-keys", api_keys.ApiKeysView.as_view()),
+    path("auth/api-keys/<id:id>", api_keys.ApiKeyView.as_view()),
+    path("auth/mfa/totp", mfa.TotpView.as_view()),
+    path("auth/mfa/totp/confirm", mfa.ConfirmTotpView.as_view()),
+    path("auth/mfa/recovery-codes", mfa.RecoveryCodesView.as_view()),
+    path("auth/mfa/verify", mfa.VerifyView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
 ]

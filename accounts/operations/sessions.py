@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -16,12 +15,13 @@ from django.utils import timezone
 
 from accounts import session_cache
 from accounts.enums import SecurityEventKind
-from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, SessionEnded
+from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, MfaRequired, SessionEnded
 from accounts.models import SecurityEvent, Session, User
-from accounts.tokens import Pair, RefreshToken, make_pair
+from accounts.tokens import FactorToken, Pair, RefreshToken, make_pair
 from accounts.tries import counted, counters
 from fitai.common.actors import Actor
 from fitai.common.events import announce_end_of_session
+from fitai.common.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ class Device:
         """By which a device that has logged in before is known again."""
         told = "\n".join([self.address, self.user_agent, self.name])
         return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+
+    @property
+    def agent_mark(self) -> str:
+        """By which the program is known again between two steps of a log-in. Its address may change in between: a
+        phone leaves the wireless network, or one connection goes by IPv4 and the next by IPv6."""
+        return hashlib.blake2b(self.user_agent.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +66,44 @@ def log_in(*, login: str, password: str, device: Device, restore: bool = False) 
     Each call costs one statement to look up, one hash and one row, whether or not the account exists. 429 after too
     many wrong passwords, 401 on a wrong one.
     """
-    user = check_password(login=login, password=password, device=device)
+    return enter(check_password(login=login, password=password, device=device), device, restore=restore)
+
+
+def enter(user: User, device: Device, *, restore: bool = False) -> LoggedIn:
+    """Let somebody in who has proven who they are, by a password or otherwise: every way in ends here.
+
+    `user` is from `User.objects.for_log_in()`. 403 for a locked account, and for a deleted one that is not to be
+    restored. Where a second factor is on, 401 `mfa_required` with the token for `POST /auth/mfa/verify`.
+    """
+    check_open(user, restore=restore)
+    if user.has_factor:
+        token = FactorToken.of(
+            user.pk,
+            agent=device.agent_mark,
+            stamp=user.get_session_auth_hash(),
+            device_name=device.name,
+            restore=restore,
+        )
+        raise MfaRequired(mfa_token=str(token), headers={"Cache-Control": "no-store"})
+    return let_in(user, device)
+
+
+def check_open(user: User, *, restore: bool) -> None:
+    """Refuse who may not come in, however they prove who they are."""
     if not user.is_active:
         raise AccountLocked()
     if user.deleted_at is not None and not restore:
         raise AccountDeleted()
+
+
+def let_in(user: User, device: Device, *, session_id: UUID | None = None, **detail: Any) -> LoggedIn:
+    """Open a device for somebody who has proven all that their account asks. 403 and 401 are decided before."""
     with transaction.atomic():
         if user.deleted_at is not None:
             _restore(user, device)
-        session = open_session(user, device)
+        session = open_session(user, device, session_id)
         SecurityEvent.record(
-            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk
+            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk, **detail
         )
     return LoggedIn(user, user.email_verified, session, tokens_of(session))
 
@@ -92,13 +125,17 @@ def check_password(*, login: str, password: str, device: Device) -> User:
 
 def _accounts_of(login: str, device: Device) -> QuerySet[Any]:
     """The accounts that a log-in means, first of all the verified owner of an address, then the newest account."""
-    claims = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)
     known = Session.objects.filter(user_id=OuterRef("pk"), fingerprint=device.fingerprint)
-    accounts = User.objects.annotate(email_verified=Exists(claims), known_device=Exists(known))
+    accounts = User.objects.for_log_in().annotate(known_device=Exists(known))
     if "@" not in login:
         return accounts.alias(folded=Lower("username")).filter(folded=login)
     proven = F("emailaddress__verified")
     return accounts.filter(emailaddress__email=login).order_by(proven.desc(), "-date_joined", "-pk")
+
+
+def is_known(user: User, device: Device) -> bool:
+    """Whether somebody has logged in on this device before."""
+    return Session.objects.filter(user_id=user.pk, fingerprint=device.fingerprint).exists()
 
 
 def _restore(user: User, device: Device) -> None:
@@ -106,13 +143,15 @@ def _restore(user: User, device: Device) -> None:
     user.deleted_at = None
     user.save(update_fields=["deleted_at"])
     SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user.pk, address=device.address)
+    session_cache.refresh_facts(user.pk)  # its keys work again
 
 
-def open_session(user: User, device: Device) -> Session:
+def open_session(user: User, device: Device, session_id: UUID | None = None) -> Session:
     """A new device of a person who has proven who they are."""
     now = timezone.now()
     ends_at = now + settings.REFRESH_TOKEN_ABSOLUTE_LIFETIME
     return Session.objects.create(
+        id=session_id or uuid7(),
         user=user,
         name=device.name,
         address=device.address,
@@ -232,7 +271,11 @@ def remove_device(actor: Actor, session_id: UUID, *, address: str = "") -> None:
 
 
 def end_all_sessions(user_id: UUID) -> int:
-    """Log somebody out everywhere, whose account the caller holds; how many devices that were."""
+    """Log somebody out everywhere, whose account the caller holds; how many devices that were.
+
+    Their API keys stay, and work if and only if their owner may come in now: locking and deleting suspend them.
+    """
+    session_cache.refresh_facts(user_id)
     return end_sessions(Session.objects.live().select_for_update().filter(user_id=user_id).order_by("pk"))
 
 

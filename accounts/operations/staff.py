@@ -8,11 +8,13 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from accounts import session_cache
-from accounts.enums import Role, SecurityEventKind
+from accounts.enums import FactorChange, Role, SecurityEventKind
 from accounts.errors import AddressTaken
+from accounts.mails import request_factor_mail
 from accounts.models import STAFF, SecurityEvent, User
+from accounts.operations.factors import drop_factor
 from accounts.operations.sessions import end_all_sessions
-from accounts.policies import can_change_role, can_manage
+from accounts.policies import can_change_role, can_manage, can_remove_factor
 from fitai.common.actors import Actor, Policy, require
 from fitai.common.problems import NotFound
 
@@ -91,6 +93,20 @@ def change_role(actor: Actor, user_id: UUID, *, role: Role) -> User:
         person.save(update_fields=["role", "is_staff", "is_superuser"])
         _record(SecurityEventKind.ROLE_CHANGED, actor, person, before=before, after=role)
         session_cache.refresh_facts(person.pk)
+    return person
+
+
+@transaction.atomic
+def remove_factor(actor: Actor, user_id: UUID) -> User:
+    """Turn off the second factor of somebody who lost their phone and recovery codes; its owner is told by mail.
+
+    404 where none is on. Their devices stay logged in, and the password is still asked.
+    """
+    person = _person(actor, user_id, can_remove_factor)
+    if not drop_factor(person.pk):
+        raise NotFound("This account has no second factor.")
+    _record(SecurityEventKind.FACTOR_REMOVED, actor, person)
+    request_factor_mail(person.pk, FactorChange.REMOVED)
     return person
 
 

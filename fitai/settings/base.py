@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "django_filters",
     "corsheaders",
@@ -156,9 +157,18 @@ ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "fitai", "me", "moderator", "root", "support", "system"]
 ACCOUNT_RATE_LIMITS = False  # ours are atomic and shared by all processes
 
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+MFA_TOTP_ISSUER = "FitAI"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s that the clock of a phone may be off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # what needs a verified address is listed in the contract, and this is not in it
+API_KEYS_PER_USER = 20
+
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionTokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.SessionTokenAuthentication",
+        "accounts.authentication.ApiKeyAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["fitai.common.permissions.Authenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["fitai.common.throttling.Limits"],
     "DEFAULT_RENDERER_CLASSES": ["fitai.common.rendering.JsonRenderer"],

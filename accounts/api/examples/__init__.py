@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import auth, profile
+from accounts.api.examples import api_keys, auth, mfa, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
+    **api_keys.EXAMPLES,
     **auth.EXAMPLES,
+    **mfa.EXAMPLES,
     **profile.EXAMPLES,
 }

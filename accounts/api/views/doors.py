@@ -1,7 +1,10 @@
 """What routes for people who are not logged in share."""
 
+from rest_framework.response import Response
+
+from accounts.api.outputs import people
 from accounts.operations import sessions
-from fitai.common.api import ApiView
+from fitai.common.api import ApiView, respond
 from fitai.common.throttling import request_address
 
 SECRET = {"Cache-Control": "no-store"}
@@ -18,3 +21,9 @@ class DoorView(ApiView):
         agent = self.request.headers.get("User-Agent", "")
         shown = "".join(char for char in agent if char.isprintable())
         return sessions.Device(address=request_address(self.request)[:64], user_agent=shown[:300], name=name)
+
+
+def admit(entered: sessions.LoggedIn) -> Response:
+    """What a device gets that somebody has just logged in on."""
+    user = people.me_shape(entered.user, email_verified=entered.email_verified)
+    return respond({**entered.tokens._asdict(), "user": user}, headers=SECRET)

@@ -6,10 +6,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.inputs import sessions as inputs
-from accounts.api.outputs import people
 from accounts.api.outputs import sessions as outputs
-from accounts.api.views.doors import SECRET, DoorView
-from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, SessionEnded, TooManyTries
+from accounts.api.views.doors import SECRET, DoorView, admit
+from accounts.errors import (
+    AccountDeleted,
+    AccountLocked,
+    InvalidCredentials,
+    MfaRequired,
+    SessionEnded,
+    TooManyTries,
+)
 from accounts.models import Session
 from accounts.operations import sessions
 from fitai.common.api import ApiView, respond
@@ -25,16 +31,15 @@ class LoginView(DoorView):
         "Log in",
         request=inputs.LoginInput,
         responses={200: outputs.LoginOutput},
-        problems=[InvalidCredentials, AccountLocked, AccountDeleted, TooManyTries],
+        problems=[InvalidCredentials, MfaRequired, AccountLocked, AccountDeleted, TooManyTries],
         tags=["auth"],
     )
     def post(self, request: Request) -> Response:
-        """With username or e-mail address. The device stays logged in until it is logged out or unused for 30 days."""
+        """With username or e-mail address. The device stays logged in until it is logged out or unused for 30 days.
+        Where a second factor is on, the answer is `mfa_required` with a token for `POST /auth/mfa/verify`."""
         values = self.read(inputs.LoginInput)
         device = self.device(values.pop("device_name", ""))
-        entered = sessions.log_in(**values, device=device)
-        user = people.me_shape(entered.user, email_verified=entered.email_verified)
-        return respond({**entered.tokens._asdict(), "user": user}, headers=SECRET)
+        return admit(sessions.log_in(**values, device=device))
 
 
 class RefreshView(DoorView):
