@@ -67,8 +67,7 @@ def operations() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def scopes(operations: dict[str, Any]) -> dict[str, str]:
     """What a key needs for each operation that it may be made for, as the schema tells it."""
-    told = {name: operation for name, operation in operations.items() if {"apiKey": []} in operation["security"]}
-    return {name: operation["x-scope"] for name, operation in told.items()}
+    return {name: operation["x-scope"] for name, operation in operations.items() if "x-scope" in operation}
 
 
 def test_every_operation_has_its_row(operations: dict[str, Any]) -> None:
