@@ -14,7 +14,7 @@ from fitai.common.throttling import request_address
 
 
 class CountedBackend(ModelBackend):
-    """Logs in by username or address, and a code where a second factor is on; wrong tries count with those of the API."""
+    """Logs in by username or address, with a code where a second factor is on. Wrong tries count with the API's."""
 
     def authenticate(
         self,
