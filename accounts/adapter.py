@@ -1,4 +1,4 @@
-"""allauth's door to us: its mails become jobs, and nothing of it needs a cookie session."""
+"""allauth's door to us: its mails become jobs, its secrets are sealed, and nothing of it needs a cookie session."""
 
 from io import BytesIO
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import requests
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
@@ -14,8 +15,10 @@ from django.http import HttpRequest
 from accounts.google import ask_google
 from accounts.mails import request_notice_mail, request_verification_mail
 from accounts.models import User
+from fitai.common.sealing import seal, unseal
 
 NOT_IN_USERNAMES = r"[^a-zA-Z0-9\s@._-]"  # of an address allauth takes what stands before the @
+PURPOSE = "second factor"  # of what is sealed
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -98,3 +101,13 @@ class SafeTransport(requests.adapters.BaseAdapter):
 
     def close(self) -> None:
         """It keeps nothing open."""
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """How allauth keeps what an authenticator app and recovery codes are made from."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text.encode(), PURPOSE).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text.encode(), PURPOSE).decode()

@@ -1,4 +1,4 @@
-"""The door of the API: a bearer token becomes an `Actor`, at the price of one look-up in Valkey."""
+"""The door of the API: a bearer token or a key becomes an `Actor`, at the price of one look-up in Valkey."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import Session
-from accounts.session_cache import facts_of
+from accounts.session_cache import facts_of, facts_of_key
 from accounts.tickets import redeem
 from accounts.tokens import AccessToken
 from fitai.common.actors import Actor, Via
@@ -84,6 +84,26 @@ def ended_sessions(session_ids: Iterable[UUID]) -> set[UUID]:
     return asked - set(live.values_list("pk", flat=True)) if asked else set()
 
 
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Api-Key <key>` of a service. Never on a socket, which would outlive it."""
+
+    def authenticate(self, request: Request) -> tuple[Actor, None] | None:
+        scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "api-key":
+            return None
+        facts = facts_of_key(key.strip())
+        if facts is None:
+            raise Unauthenticated("The API key is mistyped, expired or revoked, or its owner may not come in.")
+        actor = Actor(
+            user_id=UUID(facts.user_id),
+            via="key",
+            email_verified=facts.email_verified,
+            weight_unit=facts.weight_unit,
+            scopes=frozenset(facts.scopes),
+        )
+        return actor, None
+
+
 class BearerScheme(OpenApiAuthenticationExtension):
     """The security scheme in the OpenAPI document."""
 
@@ -92,3 +112,22 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """The other scheme, of the operations that a key may be made for."""
+
+    target_class = "accounts.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]] | None:
+        return None if auto_schema.needed_scope() is None else {self.name: []}
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Authorization: Api-Key <key>`, with a key of `POST /auth/api-keys` that has the scope "
+            "which the operation names. What names none is closed to keys.",
+        }

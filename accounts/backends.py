@@ -1,4 +1,4 @@
-"""The admin's log-in form: the same counted password check as the API's."""
+"""The admin's log-in form: the same counted checks of password and second factor as the API's."""
 
 from typing import Any
 
@@ -6,23 +6,31 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from accounts.errors import InvalidCredentials, TooManyTries
+from accounts.errors import InvalidCode, InvalidCredentials, TooManyTries
 from accounts.models import User
+from accounts.operations.factors import places_of, prove_factor
 from accounts.operations.sessions import Device, check_password
 from fitai.common.throttling import request_address
 
 
 class CountedBackend(ModelBackend):
-    """Logs in by username or address, and counts wrong tries together with those of the API."""
+    """Logs in by username or address, with a code where a second factor is on. Wrong tries count with the API's."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        code: str = "",
+        **kwargs: Any,
     ) -> User | None:
         if request is None or username is None or password is None:
             return None
         device = Device(request_address(request)[:64], request.headers.get("User-Agent", "")[:300])
         try:
             user = check_password(login=username, password=password, device=device)
-        except (InvalidCredentials, TooManyTries):
+            if user.has_factor:
+                prove_factor(user, code, places=places_of(user, device), address=device.address)
+        except (InvalidCredentials, InvalidCode, TooManyTries):
             raise PermissionDenied from None
         return user if self.user_can_authenticate(user) else None

@@ -148,6 +148,14 @@ class InvitationAnswer(TextChoices):
     DECLINE = "decline"
 
 
+class TicketKind(TextChoices):
+    """What holds once in a log-in through Google."""
+
+    STATE = "state", "on the way to Google"
+    CODE = "code", "on the way back to the app"
+    NONCE = "nonce", "of an ID token that was used"
+
+
 class SecurityEventKind(TextChoices):
     """What is written down about who came in, or tried to."""
 
@@ -174,11 +182,10 @@ class SecurityEventKind(TextChoices):
     CONSENT_ENDED = "consent_ended", "coaching ended"
     GOOGLE_LINKED = "google_linked"
     GOOGLE_UNLINKED = "google_unlinked"
-
-
-class TicketKind(TextChoices):
-    """What holds once in a log-in through Google."""
-
-    STATE = "state", "on the way to Google"
-    CODE = "code", "on the way back to the app"
-    NONCE = "nonce", "of an ID token that was used"
+    KEY_CREATED = "key_created", "API key made"
+    KEY_REVOKED = "key_revoked", "API key ended"
+    FACTOR_ADDED = "factor_added", "second factor added"
+    FACTOR_REMOVED = "factor_removed", "second factor removed"
+    FACTOR_USED = "factor_used", "second factor used"
+    FACTOR_REFUSED = "factor_refused", "second factor wrong"
+    RECOVERY_CODES_MADE = "recovery_codes_made"

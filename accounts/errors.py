@@ -143,3 +143,44 @@ class LastWayIn(Conflict):
     then repeat this."""
 
     slug, title = "last-way-in", "This is the only way into the account"
+
+
+class TooManyKeys(Conflict):
+    """You have as many API keys that work as anybody may have. Revoke one with `DELETE /auth/api-keys/{id}`, then make
+    the new one."""
+
+    slug, title = "too-many-keys", "Too many API keys"
+
+
+class MfaRequired(Unauthenticated):
+    """The password was right, and the account has a second factor. Send `mfa_token`, which is good once and for 5
+    minutes, with a code of the authenticator app or a recovery code to `POST /auth/mfa/verify`."""
+
+    slug, title = "mfa-required", "A second factor is needed"
+    sample = {"mfa_token": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJtZmEifQ.U4GbVM4Wh-TDLgdNKaKmVPQPmUx0G7sGHKsCzCqYDw0"}
+
+
+class MfaTokenInvalid(Unauthenticated):
+    """The `mfa_token` is expired, used up, from another device or for an account that has changed since. Log in
+    again."""
+
+    slug, title = "mfa-token-invalid", "Log in again"
+
+
+class InvalidCode(Unauthenticated):
+    """This is no code of the account's authenticator app or recovery codes, or one that was used before. Wait for the
+    next code of the app, or take another recovery code."""
+
+    slug, title = "invalid-code", "This code is wrong or used up"
+
+
+class FactorActive(Conflict):
+    """The account has a second factor already. Remove it with `DELETE /auth/mfa/totp` before adding another."""
+
+    slug, title = "factor-active", "A second factor is on already"
+
+
+class FactorMissing(Conflict):
+    """There is no second factor to do this for. Begin with `POST /auth/mfa/totp`, and confirm it within 15 minutes."""
+
+    slug, title = "factor-missing", "There is no second factor yet"

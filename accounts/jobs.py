@@ -1,8 +1,14 @@
-"""Background work of accounts: mail, and what Valkey did not take at once."""
+"""Background work of accounts: mail, what Valkey did not take at once, and what lies there to be written down."""
+
+from uuid import UUID
 
 from accounts.mails import deliver_notice_mail, deliver_reset_mail, deliver_verification_mail
-from accounts.session_cache import write_ended
+from accounts.operations.api_keys import write_uses
+from accounts.session_cache import write_ended, write_facts
 from fitai.common.jobs import Claim, handles
+from fitai.common.schedules import every
+
+WRITE_USES_EVERY_SECONDS = 300
 
 
 @handles("accounts.verification_mail", queue="mail", max_attempts=10)
@@ -20,6 +26,19 @@ def send_notice_mail(claim: Claim) -> None:
     deliver_notice_mail(claim.payload["notice"], claim.payload["user_id"], claim.payload["to"])
 
 
-@handles("accounts.mark_sessions_ended", max_attempts=20)
-def mark_sessions_ended(claim: Claim) -> None:
-    write_ended(claim.payload["session_ids"])
+@handles("accounts.mark_ended", max_attempts=20)
+def mark_ended(claim: Claim) -> None:
+    write_ended(claim.payload["names"])
+
+
+@handles("accounts.refresh_facts", max_attempts=20)
+def refresh_facts(claim: Claim) -> None:
+    write_facts(UUID(claim.payload["user_id"]))
+
+
+@handles("accounts.write_key_uses", max_attempts=2)
+def write_key_uses(claim: Claim) -> None:
+    write_uses()
+
+
+every(WRITE_USES_EVERY_SECONDS, "accounts.write_key_uses")

@@ -12,6 +12,11 @@ def can_manage(actor: Actor, person: User) -> bool:
     return Role.ADMIN in actor.roles or (Role.MODERATOR in actor.roles and not person.is_staff)
 
 
+def can_remove_factor(actor: Actor, person: User) -> bool:
+    """Only admins take a second factor away, and their own as everybody does."""
+    return Role.ADMIN in actor.roles and actor.user_id != person.pk
+
+
 def can_change_role(actor: Actor, person: User) -> bool:
     """Only admins make staff, and no admin takes the role from themselves."""
     return Role.ADMIN in actor.roles and actor.user_id != person.pk

@@ -13,7 +13,7 @@ from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
 
 if TYPE_CHECKING:
-    from accounts.models import Session
+    from accounts.models import ApiKey, Session
 
 
 class UserQuerySet(models.QuerySet[Any]):
@@ -42,9 +42,12 @@ class UserQuerySet(models.QuerySet[Any]):
         return self.open_to(actor, "search")
 
     def for_log_in(self) -> "UserQuerySet":
-        """With what `enter` asks of whom it lets in: `email_verified`."""
-        addresses = apps.get_model("account", "EmailAddress")
-        return self.annotate(email_verified=Exists(addresses.objects.filter(user_id=OuterRef("pk"), verified=True)))
+        """With what `enter` asks of whom it lets in: `email_verified`, and whether a second factor is on."""
+        addresses, factors = apps.get_model("account", "EmailAddress"), apps.get_model("mfa", "Authenticator")
+        return self.annotate(
+            email_verified=Exists(addresses.objects.filter(user_id=OuterRef("pk"), verified=True)),
+            has_factor=Exists(factors.objects.filter(user_id=OuterRef("pk"), type="totp")),
+        )
 
     def hold(self) -> list[UUID]:
         """Lock these people for the rest of the transaction; their ids.
@@ -134,6 +137,27 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def lock(self, session_id: UUID) -> "Session":
         """The device, locked for the rest of the transaction; 404 when it is not among these."""
         found: Any = self.select_for_update(of=("self",)).filter(pk=session_id).first()
+        if found is None:
+            raise NotFound()
+        return found
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def kept(self) -> "ApiKeyQuerySet":
+        """Keys that were not revoked; some may have expired."""
+        return self.filter(revoked_at=None)
+
+    def live(self) -> "ApiKeyQuerySet":
+        """Keys that work now, as long as their owner may come in."""
+        return self.kept().filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+
+    def visible_to(self, actor: Actor) -> "ApiKeyQuerySet":
+        """One's own keys."""
+        return self.kept().filter(user_id=actor.user_id)
+
+    def lock(self, key_id: UUID) -> "ApiKey":
+        """The key, locked for the rest of the transaction; 404 when it is not among these."""
+        found: Any = self.select_for_update(of=("self",)).filter(pk=key_id).first()
         if found is None:
             raise NotFound()
         return found

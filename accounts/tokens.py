@@ -1,10 +1,11 @@
-"""The two tokens of a device, signed and verified by simplejwt."""
+"""The two tokens of a device, and the one of a log-in that waits for its second factor, signed and verified by
+simplejwt. Each says its kind, and none is taken for another."""
 
 import time
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, Self
-from uuid import UUID
+from typing import Any, NamedTuple, Self
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from rest_framework_simplejwt.exceptions import TokenError
@@ -15,7 +16,25 @@ from fitai.common.ids import derived
 INVALID = (TokenError, ValueError, TypeError, OverflowError, AttributeError)  # what anything but a token can raise
 
 
-class SessionToken(Token):
+class ReadToken(Token):
+    """A token that is read, or is none."""
+
+    @classmethod
+    def read(cls, encoded: str) -> Self | None:
+        """The token, or None for anything that is not a valid one of this kind."""
+        try:
+            return cls(encoded)  # type: ignore[arg-type]
+        except INVALID:
+            return None
+
+    def claim(self, name: str) -> Any:
+        """What the token says; one that does not say it is none."""
+        if name not in self.payload:
+            raise TokenError(f"Token has no {name}")
+        return self.payload[name]
+
+
+class SessionToken(ReadToken):
     """A token that names its person (`sub`), its device (`sid`) and itself (`jti`)."""
 
     @classmethod
@@ -29,21 +48,10 @@ class SessionToken(Token):
         )
         return token
 
-    @classmethod
-    def read(cls, encoded: str) -> Self | None:
-        """The token, or None for anything that is not a valid one of this kind."""
-        try:
-            return cls(encoded)  # type: ignore[arg-type]
-        except INVALID:
-            return None
-
     def verify(self) -> None:
         super().verify()
-        try:
-            self.user_id, self.session_id = UUID(self.payload["sub"]), UUID(self.payload["sid"])
-            self.jti = UUID(self.payload["jti"])
-        except KeyError as missing:
-            raise TokenError(f"Token has no {missing}") from None
+        self.user_id, self.session_id = UUID(self.claim("sub")), UUID(self.claim("sid"))
+        self.jti = UUID(self.claim("jti"))
 
 
 class AccessToken(SessionToken):
@@ -76,6 +84,29 @@ class AccessToken(SessionToken):
 class RefreshToken(SessionToken):
     token_type = "refresh"  # noqa: S105  a kind, not a secret
     lifetime: timedelta = settings.REFRESH_TOKEN_LIFETIME
+
+
+class FactorToken(ReadToken):
+    """What a log-in that needs a second factor is given: it says that the first one was right.
+
+    `agt` and `stp` bind it to the program that logged in and to the password as it was, `dev` is the name of the
+    device, `rst` whether its person takes back the deletion of the account.
+    """
+
+    token_type = "mfa"  # noqa: S105  a kind, not a secret
+    lifetime = timedelta(minutes=5)
+
+    @classmethod
+    def of(cls, user_id: UUID, *, agent: str, stamp: str, device_name: str, restore: bool) -> Self:
+        token = cls()
+        token.payload.update(sub=str(user_id), jti=str(uuid4()), agt=agent, stp=stamp, dev=device_name, rst=restore)
+        return token
+
+    def verify(self) -> None:
+        super().verify()
+        self.user_id, self.jti = UUID(self.claim("sub")), UUID(self.claim("jti"))
+        self.agent, self.stamp = str(self.claim("agt")), str(self.claim("stp"))
+        self.device_name, self.restore = str(self.claim("dev")), self.claim("rst") is True
 
 
 class Pair(NamedTuple):

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.authentication import authenticate_token
 from accounts.enums import ConsentArea, Role
-from accounts.models import Coaching, Session, User
+from accounts.keys import digest_of, make_key, prefix_of
+from accounts.models import ApiKey, Coaching, Session, User
 from accounts.operations.sessions import Device, open_session, tokens_of
 from exercises.enums import Status
 from exercises.models import Exercise
@@ -63,6 +64,14 @@ def client_of(user: User, name: str = "phone", **defaults: Any) -> ApiClient:
     """A device that `user` has just logged in on."""
     session = open_session(user, Device(address="127.0.0.1", user_agent="FitAI tests", name=name))
     return ApiClient(user, session, **defaults)
+
+
+def key_of(user: User, *scopes: str, **values: Any) -> ApiClient:
+    """A service that acts for `user` with a key of these scopes."""
+    key = make_key()
+    values = {"name": "Dashboard", "prefix": prefix_of(key), "digest": digest_of(key), **values}
+    ApiKey.objects.create(user=user, scopes=list(scopes), **values)
+    return ApiClient(user, HTTP_AUTHORIZATION=f"Api-Key {key}")
 
 
 def actor_of(user: User) -> Actor:

@@ -1,5 +1,5 @@
-"""People in the admin: who they are, where they are logged in, who coaches them, what happened to their account."""
+"""People in the admin: who they are, how they come in, who coaches them, what happened to their account."""
 
-from accounts.admin import coaches, people, security, sessions
+from accounts.admin import coaches, factors, people, security, sessions
 
-__all__ = ["coaches", "people", "security", "sessions"]
+__all__ = ["coaches", "factors", "people", "security", "sessions"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +16,9 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from accounts.admin.api_keys import ApiKeyInline
 from accounts.admin.coaches import ClientsInline, CoachesInline
+from accounts.admin.factors import FactorInline
 from accounts.admin.security import SecurityEventInline
 from accounts.admin.sessions import SessionInline
 from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
@@ -24,7 +27,7 @@ from accounts.models import Preferences, Profile, User
 from accounts.operations import staff
 from fitai.common.problems import Problem
 
-for model in (Group, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken):
+for model in (Group, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken, Authenticator):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -85,11 +88,13 @@ class UserAdmin(ModelAdmin):
     ordering = ["-date_joined"]
     list_per_page = 50
     show_full_result_count = False
-    actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere"]
+    actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere", "remove_factors"]
     inlines = [
         EmailAddressInline,
         SocialAccountInline,
         SessionInline,
+        ApiKeyInline,
+        FactorInline,
         SecurityEventInline,
         ProfileInline,
         PreferencesInline,
@@ -151,6 +156,11 @@ class UserAdmin(ModelAdmin):
     @admin.action(description="Log out everywhere", permissions=["manage"])
     def log_out_everywhere(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
         return self.act_confirmed(request, people, staff.log_out_everywhere, "logged out", "log_out_everywhere")
+
+    @admin.action(description="Remove the second factor", permissions=["change"])
+    def remove_factors(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        done = "able to log in without their second factor"
+        return self.act_confirmed(request, people, staff.remove_factor, done, "remove_factors")
 
     def act_confirmed(
         self, request: HttpRequest, people: QuerySet[User], operation: Callable[..., User], done: str, action: str

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import coaches, google, passwords, preferences, profile, sessions, sign_up
+from accounts.api.views import api_keys, coaches, google, mfa, passwords, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("auth/google/callback", google.CallbackView.as_view()),
     path("auth/google/exchange", google.ExchangeView.as_view()),
     path("auth/google/link", google.LinkView.as_view()),
+    path("auth/api-keys", api_keys.ApiKeysView.as_view()),
+    path("auth/api-keys/<id:id>", api_keys.ApiKeyView.as_view()),
+    path("auth/mfa/totp", mfa.TotpView.as_view()),
+    path("auth/mfa/totp/confirm", mfa.ConfirmTotpView.as_view()),
+    path("auth/mfa/recovery-codes", mfa.RecoveryCodesView.as_view()),
+    path("auth/mfa/verify", mfa.VerifyView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
     path("users/coaches", coaches.CoachesView.as_view()),

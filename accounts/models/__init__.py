@@ -1,5 +1,7 @@
 """The rows of accounts, one module a noun."""
 
+from accounts.models.api_keys import ApiKey
+from accounts.models.factors import PendingFactor
 from accounts.models.google import GoogleTicket
 from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
@@ -11,12 +13,14 @@ __all__ = [
     "CENTIMETRES_PER_INCH",
     "STAFF",
     "USERNAME",
+    "ApiKey",
     "Block",
     "Coaching",
     "Friendship",
     "GoogleTicket",
     "Mute",
     "Notification",
+    "PendingFactor",
     "Preferences",
     "Profile",
     "SecurityEvent",

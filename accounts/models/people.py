@@ -92,7 +92,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     username_changed_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="since when the account waits to be removed")
 
-    email_verified: bool  # only where a look-up annotates it
+    email_verified: bool  # these two only where a look-up annotates them (`for_log_in`)
+    has_factor: bool
 
     objects: ClassVar[UserManager] = UserManager()
 

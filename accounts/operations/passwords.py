@@ -13,6 +13,7 @@ from accounts.enums import SecurityEventKind
 from accounts.errors import ResetLinkInvalid
 from accounts.mails import request_notice_mail, request_reset_mail
 from accounts.models import SecurityEvent, Session, User
+from accounts.operations.api_keys import end_all_keys
 from accounts.operations.reauth import check_own_password
 from accounts.operations.sessions import canonical, end_all_sessions, end_sessions
 from accounts.operations.sign_up import password_errors, prove
@@ -55,7 +56,7 @@ def request_reset(*, email: str) -> None:
 
 
 def reset_password(*, key: str, password: str, address: str = "") -> None:
-    """Set a new password by the key of a mail, and end every session. It works once, for an hour.
+    """Set a new password by the key of a mail, and end every session and API key. It works once, for an hour.
 
     Whoever follows the link reads the mailbox, so an address that was not verified yet is now. 422 for a key that does
     not work (any more) and for a weak password. The hash is made before any lock.
@@ -74,6 +75,7 @@ def reset_password(*, key: str, password: str, address: str = "") -> None:
         current.password = user.password
         current.save(update_fields=["password"])
         end_all_sessions(user.pk)
+        end_all_keys(user.pk)
         SecurityEvent.record(SecurityEventKind.PASSWORD_RESET, user_id=user.pk, address=address)
         claim = EmailAddress.objects.get_primary(current)
         if claim is not None and not claim.verified:

@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from accounts import session_cache
 from accounts.enums import SecurityEventKind
-from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, SessionEnded
+from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, MfaRequired, SessionEnded
 from accounts.models import SecurityEvent, Session, User
-from accounts.tokens import Pair, RefreshToken, make_pair
+from accounts.tokens import FactorToken, Pair, RefreshToken, make_pair
 from accounts.tries import counted, counters
 from fitai.common.actors import Actor
 from fitai.common.events import announce_end_of_session
+from fitai.common.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Device:
         """By which a device that has logged in before is known again."""
         told = "\n".join([self.address, self.user_agent, self.name])
         return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+
+    @property
+    def agent_mark(self) -> str:
+        """By which the program is known again between two steps of a log-in. Its address may change in between: a
+        phone leaves the wireless network, or one connection goes by IPv4 and the next by IPv6."""
+        return hashlib.blake2b(self.user_agent.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +73,20 @@ def enter(user: User, device: Device, *, restore: bool = False, **detail: Any) -
     """Let somebody in who has proven who they are, by a password or otherwise: every way in ends here.
 
     `user` is from `User.objects.for_log_in()`; `detail` goes to the security event. 403 for a locked account, and for
-    a deleted one that is not to be restored.
+    a deleted one that is not to be restored. Where a second factor is on, 401 `mfa_required` with the token for
+    `POST /auth/mfa/verify`.
     """
     check_open(user, restore=restore)
-    with transaction.atomic():
-        if user.deleted_at is not None:
-            _restore(user, device)
-        session = open_session(user, device)
-        SecurityEvent.record(
-            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk, **detail
+    if user.has_factor:
+        token = FactorToken.of(
+            user.pk,
+            agent=device.agent_mark,
+            stamp=user.get_session_auth_hash(),
+            device_name=device.name,
+            restore=restore,
         )
-    return LoggedIn(user, user.email_verified, session, tokens_of(session))
+        raise MfaRequired(mfa_token=str(token), headers={"Cache-Control": "no-store"})
+    return let_in(user, device, **detail)
 
 
 def check_open(user: User, *, restore: bool) -> None:
@@ -85,6 +95,18 @@ def check_open(user: User, *, restore: bool) -> None:
         raise AccountLocked()
     if user.deleted_at is not None and not restore:
         raise AccountDeleted()
+
+
+def let_in(user: User, device: Device, *, session_id: UUID | None = None, **detail: Any) -> LoggedIn:
+    """Open a device for somebody who has proven all that their account asks. 403 and 401 are decided before."""
+    with transaction.atomic():
+        if user.deleted_at is not None:
+            _restore(user, device)
+        session = open_session(user, device, session_id)
+        SecurityEvent.record(
+            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk, **detail
+        )
+    return LoggedIn(user, user.email_verified, session, tokens_of(session))
 
 
 def check_password(*, login: str, password: str, device: Device) -> User:
@@ -114,18 +136,25 @@ def _accounts_of(login: str, device: Device) -> QuerySet[Any]:
     )
 
 
+def is_known(user: User, device: Device) -> bool:
+    """Whether somebody has logged in on this device before."""
+    return Session.objects.filter(user_id=user.pk, fingerprint=device.fingerprint).exists()
+
+
 def _restore(user: User, device: Device) -> None:
     """Take back the deletion of an account in its grace."""
     user.deleted_at = None
     user.save(update_fields=["deleted_at"])
     SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user.pk, address=device.address)
+    session_cache.refresh_facts(user.pk)  # its keys work again
 
 
-def open_session(user: User, device: Device) -> Session:
+def open_session(user: User, device: Device, session_id: UUID | None = None) -> Session:
     """A new device of a person who has proven who they are."""
     now = timezone.now()
     ends_at = now + settings.REFRESH_TOKEN_ABSOLUTE_LIFETIME
     return Session.objects.create(
+        id=session_id or uuid7(),
         user=user,
         name=device.name,
         address=device.address,
@@ -245,7 +274,11 @@ def remove_device(actor: Actor, session_id: UUID, *, address: str = "") -> None:
 
 
 def end_all_sessions(user_id: UUID) -> int:
-    """Log somebody out everywhere, whose account the caller holds; how many devices that were."""
+    """Log somebody out everywhere, whose account the caller holds; how many devices that were.
+
+    Their API keys stay, and work if and only if their owner may come in now: locking and deleting suspend them.
+    """
+    session_cache.refresh_facts(user_id)
     return end_sessions(Session.objects.live().select_for_update().filter(user_id=user_id).order_by("pk"))
 
 

@@ -16,6 +16,8 @@ from accounts.enums import Language, SecurityEventKind
 from accounts.errors import LinkInvalid
 from accounts.mails import request_notice_mail, request_verification_mail
 from accounts.models import SecurityEvent, User
+from accounts.operations.api_keys import end_all_keys
+from accounts.operations.factors import drop_factor
 from accounts.operations.sessions import canonical, end_all_sessions
 from fitai.common.problems import Invalid, error
 from fitai.common.throttling import charge, take
@@ -99,7 +101,7 @@ def confirm_email(*, key: str, address: str = "") -> EmailAddress:
     """Follow the link of a verification mail. Following it again is fine; a key that never worked is 422.
 
     Who proves an address ends what others did under it: unverified accounts that claim it lose that claim, their
-    password and their devices.
+    password, their devices, their API keys and their second factor.
     """
     followed = claim_of(key)
     with transaction.atomic():
@@ -171,6 +173,8 @@ def end_claim(rival: EmailAddress) -> None:
     user.save(update_fields=["password", "email"])
     rival.delete()
     end_all_sessions(user.pk)
+    end_all_keys(user.pk)
+    drop_factor(user.pk)
     SecurityEvent.record(SecurityEventKind.CLAIM_ENDED, user_id=user.pk)
 
 

@@ -10,9 +10,11 @@ from django.db import IntegrityError, transaction
 from accounts import session_cache
 from accounts.enums import Role, SecurityEventKind
 from accounts.errors import AddressTaken
+from accounts.mails import request_notice_mail
 from accounts.models import STAFF, SecurityEvent, User
+from accounts.operations.factors import drop_factor
 from accounts.operations.sessions import end_all_sessions
-from accounts.policies import can_change_role, can_manage
+from accounts.policies import can_change_role, can_manage, can_remove_factor
 from fitai.common.actors import Actor, Policy, require
 from fitai.common.events import announce_access_changed
 from fitai.common.problems import NotFound
@@ -94,6 +96,20 @@ def change_role(actor: Actor, user_id: UUID, *, role: Role) -> User:
         _record(SecurityEventKind.ROLE_CHANGED, actor, person, before=before, after=role)
         session_cache.refresh_facts(person.pk)
         announce_access_changed(person.pk)
+    return person
+
+
+@transaction.atomic
+def remove_factor(actor: Actor, user_id: UUID) -> User:
+    """Turn off the second factor of somebody who lost their phone and recovery codes; its owner is told by mail.
+
+    404 where none is on. Their devices stay logged in, and the password is still asked.
+    """
+    person = _person(actor, user_id, can_remove_factor)
+    if not drop_factor(person.pk):
+        raise NotFound("This account has no second factor.")
+    _record(SecurityEventKind.FACTOR_REMOVED, actor, person)
+    request_notice_mail("factor_removed", person.pk)
     return person
 
 

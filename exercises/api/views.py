@@ -22,6 +22,7 @@ from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched
 from fitai.common.problems import NotFound
 from fitai.common.rendering import dumps
+from fitai.common.scopes import Scope
 
 PAGE_PARAMETERS = [*PAGING, ACCEPT_LANGUAGE, IF_NONE_MATCH]
 LISTED = ("slug", "id")
@@ -123,6 +124,7 @@ class FiltersView(ApiView):
 
 class SearchView(ApiView):
     limit = "search"
+    scope = Scope.EXERCISES_READ
 
     @describe("Search exercises", request=SearchInput, responses={200: SearchOutput}, parameters=[ACCEPT_LANGUAGE])
     def post(self, request: Request) -> Response:

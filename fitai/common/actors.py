@@ -7,15 +7,15 @@ from uuid import UUID
 
 from fitai.common.problems import EmailUnverified, Forbidden
 
-Via = Literal["http", "socket", "job", "admin"]
+Via = Literal["http", "socket", "job", "admin", "key"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person, and the door and device they came through.
 
-    `session_id` names the device of a token (None for jobs and the admin), `roles` is a subset of
-    {"coach", "moderator", "admin"}, `scopes` limits an API key (None: not limited).
+    `session_id` names the device of a token (None for keys, jobs and the admin), `roles` is a subset of
+    {"coach", "moderator", "admin"}, `scopes` limits an API key (None: not limited). A key carries no role.
     """
 
     user_id: UUID

@@ -18,6 +18,7 @@ from fitai.common.actors import Actor
 from fitai.common.idempotency import answer_once, requested_key
 from fitai.common.problems import Invalid, Malformed, MethodNotAllowed, PreconditionFailed, error
 from fitai.common.rendering import dumps
+from fitai.common.scopes import Scope
 from fitai.common.throttling import Verdict
 
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -28,7 +29,8 @@ class ApiView(APIView):
 
     `public` opens it to anonymous callers, `limit` names its bucket, `idempotent` makes its POST honour
     `Idempotency-Key`, `query` lists the query parameters it knows, `upload` that its bodies are large, so that one is
-    read only of somebody who may send it.
+    read only of somebody who may send it, `scope` what an API key needs where path and method would say otherwise
+    (`fitai.common.scopes`).
     """
 
     public: ClassVar[bool] = False
@@ -36,6 +38,7 @@ class ApiView(APIView):
     idempotent: ClassVar[bool] = False
     query: ClassVar[tuple[str, ...]] = ()
     upload: ClassVar[bool] = False
+    scope: ClassVar[Scope | None] = None
     verdict: Verdict | None = None
 
     @property

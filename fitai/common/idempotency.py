@@ -1,11 +1,12 @@
 """`Idempotency-Key` on POST: the same request under the same key has one effect and one answer.
 
 The key is locked, the view runs and its answer is stored in one transaction, so there is no moment in which the effect
-is committed and the answer is not. A refusal stores nothing.
+is committed and the answer is not. A refusal stores nothing. An answer with a secret in it (`Cache-Control: no-store`)
+is stored sealed.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import orjson
 from django.db import connection, transaction
@@ -18,9 +19,11 @@ from fitai.common.actors import Actor
 from fitai.common.ids import is_key
 from fitai.common.models import IdempotencyKey
 from fitai.common.problems import InFlight, Invalid, KeyReused, error
+from fitai.common.sealing import seal, unseal
 from fitai.common.throttling import request_address
 
-KEPT_HEADERS = ("Content-Type", "Location", "ETag")
+KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Cache-Control")
+PURPOSE = "idempotency"  # of what is sealed
 
 
 def requested_key(request: Request) -> str | None:
@@ -44,8 +47,11 @@ def answer_once(request: Request, key: str, view: Callable[[], HttpResponse]) ->
         if stored is not None:
             if bytes(stored.digest) != digest:
                 raise KeyReused()
+            body = bytes(stored.body)
             return HttpResponse(
-                bytes(stored.body), status=stored.status, headers={**stored.headers, "Idempotent-Replayed": "true"}
+                unseal(body, PURPOSE) if _is_secret(stored.headers) else body,
+                status=stored.status,
+                headers={**stored.headers, "Idempotent-Replayed": "true"},
             )
         response = view()
         if response.status_code >= 400:
@@ -53,15 +59,20 @@ def answer_once(request: Request, key: str, view: Callable[[], HttpResponse]) ->
             return response
         if isinstance(response, SimpleTemplateResponse):
             response.render()  # DRF's responses render late
+        headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
         IdempotencyKey.objects.create(
             scope=scope,
             key=key,
             digest=digest,
             status=response.status_code,
-            headers={name: response[name] for name in KEPT_HEADERS if response.has_header(name)},
-            body=response.content,
+            headers=headers,
+            body=seal(response.content, PURPOSE) if _is_secret(headers) else response.content,
         )
         return response
+
+
+def _is_secret(headers: Mapping[str, str]) -> bool:
+    return headers.get("Cache-Control") == "no-store"
 
 
 def _digest(request: Request) -> bytes:

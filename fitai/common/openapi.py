@@ -11,6 +11,7 @@ from rest_framework import serializers
 from fitai.common import problems
 from fitai.common.problems import Problem
 from fitai.common.response_headers import attach_headers
+from fitai.common.scopes import Scope, needed_scope
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Answer = type[serializers.BaseSerializer] | serializers.BaseSerializer | OpenApiResponse | None
@@ -49,6 +50,7 @@ def describe(
 
     def decorate(method: Method) -> Method:
         method.problems = tuple(problems)  # type: ignore[attr-defined]
+        method.has_body = request is not None  # type: ignore[attr-defined]
         method.parameters = {getattr(parameter, "name", "") for parameter in parameters}  # type: ignore[attr-defined]
         return extend_schema(
             summary=summary,
@@ -75,7 +77,19 @@ class Schema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         """What the method says; a view's docstring is for those who read the code."""
         method = getattr(self.view, self.method.lower())
-        return inspect.cleandoc(method.__doc__ or "")
+        told = inspect.cleandoc(method.__doc__ or "")
+        scope = self.needed_scope()
+        return told if scope is None else f"{told}\n\nAn API key needs the scope `{scope.value}`.".strip()
+
+    def get_extensions(self) -> dict[str, Any]:
+        """The scope once more, for programs."""
+        scope = self.needed_scope()
+        return {**super().get_extensions(), **({} if scope is None else {"x-scope": scope.value})}
+
+    def needed_scope(self) -> Scope | None:
+        """What an API key needs to come in here; None where none does, or nobody is asked."""
+        view: Any = self.view
+        return None if view.public else view.scope or needed_scope(self.method, self.path)
 
     def get_operation_id(self) -> str:
         words = [self.method.lower()]
@@ -94,6 +108,17 @@ class Schema(AutoSchema):
         finally:
             self.method = "DELETE"
         return body and {**body, "required": False}
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        """A DELETE has a body where it may ask for the password."""
+        method = getattr(self.view, self.method.lower())
+        if self.method != "DELETE" or not getattr(method, "has_body", False):
+            return super()._get_request_body(direction)
+        self.method = "PUT"
+        try:
+            return super()._get_request_body(direction)
+        finally:
+            self.method = "DELETE"
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -114,7 +139,7 @@ class Schema(AutoSchema):
         method = getattr(view, self.method.lower())
         met: list[type[Problem]] = [problems.Malformed, problems.Invalid, problems.TooManyRequests]
         if not view.public:
-            met.append(problems.Unauthenticated)
+            met += [problems.Unauthenticated, problems.ScopeMissing]
         if "{" in self.path or "cursor" in self._parameters():
             met.append(problems.NotFound)
         if self.method in ("POST", "PUT", "PATCH"):
@@ -137,7 +162,7 @@ def _example(kind: type[Problem]) -> dict[str, Any]:
     if issubclass(kind, problems.Invalid):
         errors = [problems.error("/reps", "min_value", "Ensure this value is greater than or equal to 0.")]
         return kind(errors=errors).document()
-    return kind().document()
+    return kind(**kind.sample).document()
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -155,6 +180,8 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
             "detail": {"type": "string"},
             "instance": {"type": "string"},
             "request_id": {"type": "string"},
+            "scope": {"type": ["string", "null"], "description": "With `scope_missing`: what the API key needs."},
+            "mfa_token": {"type": "string", "description": "With `mfa_required`: for `POST /auth/mfa/verify`."},
             "errors": {
                 "type": "array",
                 "items": {

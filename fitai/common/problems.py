@@ -27,6 +27,7 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal-error"
     title: ClassVar[str] = "Something went wrong on our side"
+    sample: ClassVar[Mapping[str, Any]] = {}  # members of its own, as the documentation shows them
     registry: ClassVar[dict[str, type["Problem"]]] = {}
 
     def __init__(
@@ -104,6 +105,14 @@ class EmailUnverified(Forbidden):
     """The action is open to accounts whose e-mail address is verified. Follow the link in the verification mail."""
 
     slug, title = "email-unverified", "Verify your e-mail address first"
+
+
+class ScopeMissing(Forbidden):
+    """The API key was not made for this. `scope` names the one that it needs: make another key that has it with
+    `POST /auth/api-keys`, for the scopes of a key never change. Where `scope` is null no key will do: log in."""
+
+    slug, title = "scope-missing", "This key may not do that"
+    sample = {"scope": "workouts:read"}
 
 
 class NotFound(Problem):

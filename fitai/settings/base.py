@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
+    "allauth.mfa",
     "rest_framework",
     "django_filters",
     "corsheaders",
@@ -176,10 +177,18 @@ GOOGLE_KEYS_URL = env.str("GOOGLE_KEYS_URL", "https://www.googleapis.com/oauth2/
 GOOGLE_PATIENCE_SECONDS = env.float("GOOGLE_PATIENCE_SECONDS", 4.0)  # for one answer, whole
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {"google": {"SCOPE": ["openid", "email", "profile"], "OAUTH_PKCE_ENABLED": True}}
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+MFA_TOTP_ISSUER = "FitAI"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s that the clock of a phone may be off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # what needs a verified address is listed in the contract, and this is not in it
+API_KEYS_PER_USER = 20
 
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionTokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.SessionTokenAuthentication",
+        "accounts.authentication.ApiKeyAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["fitai.common.permissions.Authenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["fitai.common.throttling.Limits"],
     "DEFAULT_RENDERER_CLASSES": ["fitai.common.rendering.JsonRenderer"],

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CAST = ("anonymous", "owner", "stranger", "blocked", "coach", "ex_coach", "moderator", "admin")
+CAST = ("anonymous", "owner", "stranger", "blocked", "coach", "ex_coach", "moderator", "admin", "key")
 
 OK = "ok"  # the operation's own success
 POLICIES: Mapping[str, Mapping[str, int | str]] = {
@@ -40,6 +40,10 @@ class Row:
     exceptions: Mapping[str, int] = field(default_factory=dict)
 
     def status(self, person: str) -> int:
+        """A key without the scope is refused by the route, before anybody looks whether the row is there: 403 for its
+        own and for foreign rows alike."""
+        if person == "key" and self.policy != "public":
+            return 403
         expected = self.exceptions.get(person, POLICIES[self.policy][person])
         return self.success if expected == OK else int(expected)
 
@@ -50,6 +54,9 @@ PLAN = {
     "level": "beginner",
     "weeks": [{"days": [{"name": "Push", "exercises": [{"exercise_id": "{exercise}", "sets": [{"reps": 5}]}]}]}],
 }
+
+NO_FACTOR = dict.fromkeys(("stranger", "blocked", "coach", "ex_coach", "moderator", "admin"), 409)
+"""Where only the owner has what is asked for."""
 
 ACCESS: Mapping[str, Row] = {
     "GET /jobs/{id}": Row("own", 200),
@@ -78,6 +85,16 @@ ACCESS: Mapping[str, Row] = {
     "POST /auth/google/exchange": Row("public", 401, {"code": "of nobody"}),
     "POST /auth/google/link": Row("member", 422, {"id_token": "of nobody"}),
     "DELETE /auth/google/link": Row("own", 204),
+    "GET /auth/api-keys": Row("member", 200),
+    "POST /auth/api-keys": Row("member", 201, {"name": "Dashboard", "scopes": ["workouts:read"]}),
+    "GET /auth/api-keys/{id}": Row("own", 200),
+    "DELETE /auth/api-keys/{id}": Row("own", 204),
+    "POST /auth/mfa/totp": Row("member", 200, {}),
+    "POST /auth/mfa/totp/confirm": Row("member", 200, {"code": "{code}"}, exceptions=NO_FACTOR),
+    "DELETE /auth/mfa/totp": Row("own", 204),
+    "GET /auth/mfa/recovery-codes": Row("member", 200),
+    "POST /auth/mfa/recovery-codes": Row("member", 200, {}, exceptions=NO_FACTOR),
+    "POST /auth/mfa/verify": Row("public", 200, {"mfa_token": "{mfa_token}", "code": "{recovery}"}),
     "GET /users/profile": Row("member", 200),
     "PUT /users/profile": Row("member", 200, {"bio": "Lifts"}),
     "PATCH /users/profile": Row("member", 200, {"bio": "Lifts"}),

@@ -1,5 +1,6 @@
 """Every operation of the schema, as each member of the cast, against the one table."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -8,21 +9,25 @@ import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.socialaccount.models import SocialAccount
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.client import MULTIPART_CONTENT
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.enums import Role
 from accounts.models import Block, User
+from accounts.operations import mfa
 from accounts.operations.coaches import end_coaching
 from exercises.models import Exercise
 from fitai.common import jobs
+from fitai.common.actors import Actor
 from fitai.common.models import Job
+from fitai.common.scopes import Scope
 from templates_app.models import Template
 from tests.access.table import ACCESS, CAST, PLAN, POLICIES
-from tests.cast import ApiClient, actor_of, client_of, let_see, make_person
+from tests.cast import PASSWORD, ApiClient, actor_of, client_of, key_of, let_see, make_person
 from workouts.models import Workout
 
 OPERATIONS = sorted(ACCESS)
@@ -40,7 +45,12 @@ OWNED = (
     "accounts_session",
     "accounts_coaching",
     "socialaccount_socialaccount",
+    "accounts_apikey",
+    "accounts_pendingfactor",
+    "mfa_authenticator",
 )
+WITH_FACTOR = ("DELETE /auth/mfa/totp", "POST /auth/mfa/recovery-codes", "POST /auth/mfa/verify")
+"""What is about a second factor that is on; elsewhere the owner has none, and logs in with the password alone."""
 
 
 @jobs.handles("tests.visible", visible=True)
@@ -49,19 +59,25 @@ def visible_job(claim: jobs.Claim) -> None:
 
 
 @pytest.fixture(scope="module")
-def operations() -> set[str]:
-    """METHOD path of everything in the schema, relative to /api/v1."""
+def operations() -> dict[str, Any]:
+    """Everything in the schema, by METHOD and path relative to /api/v1."""
     paths = SchemaGenerator().get_schema(public=True)["paths"]
     return {
-        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        f"{method.upper()} {path.removeprefix('/api/v1')}": operation
         for path, item in paths.items()
-        for method in item
+        for method, operation in item.items()
         if method in ("get", "post", "put", "patch", "delete")
     }
 
 
-def test_every_operation_has_its_row(operations: set[str]) -> None:
-    assert operations == set(ACCESS)
+@pytest.fixture(scope="module")
+def scopes(operations: dict[str, Any]) -> dict[str, str]:
+    """What a key needs for each operation that it may be made for, as the schema tells it."""
+    return {name: operation["x-scope"] for name, operation in operations.items() if "x-scope" in operation}
+
+
+def test_every_operation_has_its_row(operations: dict[str, Any]) -> None:
+    assert set(operations) == set(ACCESS)
 
 
 @pytest.fixture
@@ -86,7 +102,12 @@ def people(athlete: User, stranger: User, coach: User, moderator: User, anonymou
 
 @pytest.fixture
 def world(
-    people: dict[str, ApiClient], athlete: User, exercise: Exercise, settings: Any, tmp_path: Path
+    people: dict[str, ApiClient],
+    athlete: User,
+    exercise: Exercise,
+    settings: Any,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> dict[str, str]:
     """One row of each kind, the owner's."""
     settings.MEDIA_ROOT = tmp_path
@@ -95,6 +116,7 @@ def world(
     logged = owner.post(f"/api/v1/workouts/{workout}/sets", {"exercise_id": str(exercise.pk), "reps": 5}).json()
     second = client_of(athlete, "watch")
     SocialAccount.objects.create(user=athlete, provider="google", uid="1001")
+    key_of(athlete, "workouts:read")
     address = athlete.emailaddress_set.get()
     job = Job.objects.get(pk=jobs.enqueue("tests.visible", {}, dedupe_key="visible", user_id=athlete.pk))
     plan = json.loads(json.dumps(PLAN).replace("{exercise}", str(exercise.pk)))
@@ -118,15 +140,35 @@ def world(
         "free_coach": str(free_coach.pk),
         "coaching": str(let_see(athlete, another).pk),
         "reset": f"{user_pk_to_url_str(athlete)}-{default_token_generator.make_token(athlete)}",
+        "key": str(athlete.api_keys.get().pk),
+        **factor_of(athlete, on=asked_of(request) in WITH_FACTOR),
     }
+
+
+def asked_of(request: pytest.FixtureRequest) -> str | None:
+    """The operation that a test is about, if it is about one."""
+    called = getattr(request.node, "callspec", None)
+    return None if called is None else called.params.get("operation")
+
+
+def factor_of(user: User, *, on: bool) -> dict[str, str]:
+    """A second factor that waits to be confirmed, or one that is on and with which somebody is logging in."""
+    actor = Actor(user.pk)
+    secret, _ = mfa.begin_totp(actor)
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    if not on:
+        return {"code": code}
+    recovery = mfa.confirm_totp(actor, code=code)[0]
+    answer = ApiClient().post("/api/v1/auth/login", {"login": user.username, "password": PASSWORD})
+    return {"recovery": recovery, "mfa_token": answer.json()["mfa_token"]}
 
 
 def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     template = operation.split()[1]
     kinds = {
         "jobs": "job",
-        "auth": "device",
         "coaches": "coaching",
+        "auth": "key" if "/api-keys" in template else "device",
         "exercises": "exercise",
         "form-analyses": "form",
         "templates": "template",
@@ -170,9 +212,10 @@ def rows_of_owner() -> list[Any]:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_each_person_gets_what_the_table_says(
-    operation: str, people: dict[str, ApiClient], world: dict[str, str]
+    operation: str, people: dict[str, ApiClient], world: dict[str, str], athlete: User, scopes: dict[str, str]
 ) -> None:
     row = ACCESS[operation]
+    people["key"] = key_of(athlete, *(scope for scope in Scope if scope != scopes.get(operation)))
     got = {}
     for person in [name for name in CAST if name != "owner"]:
         if row.policy == "public":
@@ -226,6 +269,42 @@ def test_what_is_public_never_was_for_who_is_blocked(
     hidden = send(one, operation, world)
     assert (hidden.status_code, told(hidden)) == (404, told(send(one, operation, world, id=UNKNOWN)))
     assert rows_of_owner() == before
+
+
+def test_a_key_with_exactly_the_scope_does_what_its_owner_may(
+    people: dict[str, ApiClient], world: dict[str, str], athlete: User, scopes: dict[str, str]
+) -> None:
+    """Each operation by itself, and all of it taken back before the next."""
+    keys = {scope: key_of(athlete, scope) for scope in set(scopes.values())}
+    got = {}
+    for operation, scope in scopes.items():
+        with contextlib.suppress(TakenBack), transaction.atomic():
+            if operation == "POST /workouts/{id}/restore":
+                people["owner"].delete(f"/api/v1/workouts/{world['workout']}")
+            got[operation] = send(keys[scope], operation, world).status_code
+            raise TakenBack
+    assert got == {operation: ACCESS[operation].status("owner") for operation in scopes}
+    assert len(got) > 50
+
+
+class TakenBack(Exception):
+    """Ends a transaction that leaves nothing."""
+
+
+def test_what_is_no_area_is_closed_to_every_key(scopes: dict[str, str]) -> None:
+    """So what a later route may be used for is decided when it is written, and not forgotten."""
+    closed = {name.split()[1] for name in OPERATIONS if name not in scopes and ACCESS[name].policy != "public"}
+    assert closed == {
+        "/jobs/{id}",
+        "/jobs/{id}/cancel",
+        "/auth/devices",
+        "/auth/devices/{id}",
+        "/auth/api-keys",
+        "/auth/api-keys/{id}",
+        "/auth/mfa/totp",
+        "/auth/mfa/totp/confirm",
+        "/auth/mfa/recovery-codes",
+    }
 
 
 def told(answer: Any) -> dict[str, Any]:

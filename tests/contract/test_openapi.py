@@ -43,6 +43,7 @@ PUBLIC = {
     "GET /api/v1/auth/google/callback",
     "POST /api/v1/auth/google",
     "POST /api/v1/auth/google/exchange",
+    "POST /api/v1/auth/mfa/verify",
 }
 
 
@@ -162,12 +163,24 @@ class TestOperations:
     ) -> None:
         needed = {name: operation.get("security") for name, operation in operations.items()}
         assert {name for name, security in needed.items() if not security or {} in security} == PUBLIC
-        assert [name for name, security in needed.items() if name not in PUBLIC and security != [{"bearer": []}]] == []
         assert document["components"]["securitySchemes"]["bearer"] == {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
         }
+
+    def test_what_a_key_may_be_made_for_names_its_scope(
+        self, operations: dict[str, dict[str, Any]], document: dict[str, Any]
+    ) -> None:
+        def fits(name: str, operation: dict[str, Any]) -> bool:
+            scope = operation.get("x-scope")
+            expected = [{"bearer": []}] if scope is None else [{"bearer": []}, {"apiKey": []}]
+            named = scope is None or f"An API key needs the scope `{scope}`." in operation["description"]
+            return named and (name in PUBLIC or operation["security"] == expected)
+
+        assert failures(operations, fits) == []
+        scheme = document["components"]["securitySchemes"]["apiKey"]
+        assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "Authorization")
 
     def test_every_path_parameter_is_described(self, operations: dict[str, dict[str, Any]]) -> None:
         def fits(name: str, operation: dict[str, Any]) -> bool:

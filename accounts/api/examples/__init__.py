@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import auth, coaches, google, profile
+from accounts.api.examples import api_keys, auth, coaches, google, mfa, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
+    **api_keys.EXAMPLES,
     **auth.EXAMPLES,
     **google.EXAMPLES,
+    **mfa.EXAMPLES,
     **profile.EXAMPLES,
     **coaches.EXAMPLES,
 }

@@ -10,7 +10,14 @@ from accounts import tickets
 from accounts.api.inputs import sessions as inputs
 from accounts.api.outputs import sessions as outputs
 from accounts.api.views.doors import SECRET, DoorView, admit
-from accounts.errors import AccountDeleted, AccountLocked, InvalidCredentials, SessionEnded, TooManyTries
+from accounts.errors import (
+    AccountDeleted,
+    AccountLocked,
+    InvalidCredentials,
+    MfaRequired,
+    SessionEnded,
+    TooManyTries,
+)
 from accounts.models import Session
 from accounts.operations import sessions
 from fitai.common.api import ApiView, respond
@@ -27,11 +34,12 @@ class LoginView(DoorView):
         "Log in",
         request=inputs.LoginInput,
         responses={200: outputs.LoginOutput},
-        problems=[InvalidCredentials, AccountLocked, AccountDeleted, TooManyTries],
+        problems=[InvalidCredentials, MfaRequired, AccountLocked, AccountDeleted, TooManyTries],
         tags=["auth"],
     )
     def post(self, request: Request) -> Response:
-        """With username or e-mail address. The device stays logged in until it is logged out or unused for 30 days."""
+        """With username or e-mail address. The device stays logged in until it is logged out or unused for 30 days.
+        Where a second factor is on, the answer is `mfa_required` with a token for `POST /auth/mfa/verify`."""
         values = self.read(inputs.LoginInput)
         device = self.device(values.pop("device_name", ""))
         return admit(sessions.log_in(**values, device=device))
