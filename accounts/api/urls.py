@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import preferences, profile, sessions, sign_up
+from accounts.api.views import avatars, metrics, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -14,5 +14,9 @@ urlpatterns = [
     path("auth/devices", sessions.DevicesView.as_view()),
     path("auth/devices/<id:id>", sessions.DeviceView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
+    path("users/upload-avatar", avatars.AvatarView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
+    path("users/metrics", metrics.MetricsView.as_view()),
+    path("users/metrics/summary", metrics.MetricSummaryView.as_view()),
+    path("users/metrics/<id:id>", metrics.MetricView.as_view()),
 ]

@@ -1,5 +1,6 @@
 """The rows of accounts, one module a noun."""
 
+from accounts.models.metrics import Metric
 from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
 from accounts.models.relations import Block, Coaching, Friendship, Mute
@@ -13,6 +14,7 @@ __all__ = [
     "Block",
     "Coaching",
     "Friendship",
+    "Metric",
     "Mute",
     "Notification",
     "Preferences",

@@ -48,6 +48,9 @@ PLAN = {
     "weeks": [{"days": [{"name": "Push", "exercises": [{"exercise_id": "{exercise}", "sets": [{"reps": 5}]}]}]}],
 }
 
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + 2 * b"\x00\x00\x00\x01" + bytes(9)
+WEIGHED = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
+
 ACCESS: Mapping[str, Row] = {
     "GET /jobs/{id}": Row("own", 200),
     "POST /jobs/{id}/cancel": Row("own", 200, {}),
@@ -68,6 +71,15 @@ ACCESS: Mapping[str, Row] = {
     "GET /users/preferences": Row("member", 200),
     "PUT /users/preferences": Row("member", 200, {}),
     "PATCH /users/preferences": Row("member", 200, {}),
+    "POST /users/upload-avatar": Row("member", 202, {}, files={"avatar": PICTURE}),
+    "DELETE /users/upload-avatar": Row("member", 204),
+    "GET /users/metrics": Row("member", 200),
+    "POST /users/metrics": Row("member", 201, WEIGHED),
+    "GET /users/metrics/summary": Row("member", 200),
+    "GET /users/metrics/{id}": Row("own", 200),
+    "PUT /users/metrics/{id}": Row("own", 200, {"value": "79.5"}),
+    "PATCH /users/metrics/{id}": Row("own", 200, {"value": "79.5"}),
+    "DELETE /users/metrics/{id}": Row("own", 204),
     # exercises
     "GET /exercises": Row("member", 200),
     "GET /exercises/{id}": Row("member", 200),

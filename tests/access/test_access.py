@@ -17,7 +17,7 @@ from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.models import Job
 from templates_app.models import Template
-from tests.access.table import ACCESS, CAST, PLAN
+from tests.access.table import ACCESS, CAST, PLAN, WEIGHED
 from tests.cast import ApiClient, client_of, make_person
 from workouts.models import Workout
 
@@ -34,6 +34,7 @@ OWNED = (
     "templates_app_templateversion",
     "templates_app_enrolment",
     "accounts_session",
+    "accounts_metric",
 )
 
 
@@ -100,6 +101,7 @@ def world(
         "template": template,
         "plan": owner.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": owner.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
+        "metric": owner.post("/api/v1/users/metrics", WEIGHED).json()["id"],
         "device": str(second.session_row.pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
@@ -115,7 +117,9 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
         "form-analyses": "form",
         "templates": "template",
     }
-    kind = "plan" if "/ai-jobs/" in template else kinds.get(template.split("/")[1], "workout")
+    nested = {"/ai-jobs/": "plan", "/users/metrics/": "metric"}
+    kind = next((kind for part, kind in nested.items() if part in template), None)
+    kind = kind or kinds.get(template.split("/")[1], "workout")
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],

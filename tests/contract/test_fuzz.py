@@ -88,6 +88,7 @@ def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> d
     weeks = [{"days": [{"name": "Push", "exercises": [entry]}]}]
     plan = {"name": "Push", "goal": "strength", "level": "beginner", "weeks": weeks}
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"a film")}
+    weighed = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
     return {
         "workout": workout,
         "entry": logged["workout_exercise_id"],
@@ -96,6 +97,7 @@ def world(athlete: User, exercise: Exercise, settings: Any, tmp_path: Path) -> d
         "slug": exercise.slug,
         "device": str(watch.session_row.pk),  # type: ignore[union-attr]
         "job": str(job),
+        "metric": client.post("/api/v1/users/metrics", weighed).json()["id"],
         "template": client.post("/api/v1/templates", plan).json()["id"],
         "plan": client.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": client.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
@@ -126,6 +128,7 @@ def test_every_answer_fits_the_schema(label: str, athlete: User, world: dict[str
 
 
 KINDS = {"auth": "device", "jobs": "job", "exercises": "exercise", "form-analyses": "form", "templates": "template"}
+NESTED = {"/ai-jobs/": "plan", "/users/metrics/": "metric"}
 NAMED = {
     "exercise_id": "exercise",
     "session_id": "workout",
@@ -139,7 +142,8 @@ NAMED = {
 
 def kind_of(path: str) -> str:
     """Of what an address below /api/v1 has the id."""
-    return "plan" if "/ai-jobs/" in path else KINDS.get(path.split("/")[3], "workout")
+    nested = next((kind for part, kind in NESTED.items() if part in path), None)
+    return nested or KINDS.get(path.split("/")[3], "workout")
 
 
 def aim(case: Any, world: dict[str, str]) -> None:

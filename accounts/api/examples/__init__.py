@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import auth, profile
+from accounts.api.examples import auth, avatars, metrics, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
     **auth.EXAMPLES,
+    **avatars.EXAMPLES,
+    **metrics.EXAMPLES,
     **profile.EXAMPLES,
 }
