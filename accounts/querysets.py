@@ -13,7 +13,7 @@ from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
 
 if TYPE_CHECKING:
-    from accounts.models import Metric, Session
+    from accounts.models import Session
 
 
 class UserQuerySet(models.QuerySet[Any]):
@@ -84,7 +84,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return found
 
 
-class MetricQuerySet(models.QuerySet["Metric"]):
+class MetricQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> "MetricQuerySet":
         """One's own measurements that are not deleted."""
         return self.filter(user_id=actor.user_id, deleted_at=None)

@@ -274,28 +274,39 @@ class Day:
 
 def read_summary(user_id: UUID) -> dict[str, Any]:
     """How each kind stands, in three statements."""
-    habits = read_habits(user_id)
-    with connection.cursor() as cursor:
-        cursor.execute(LATEST, {"user": user_id, "kinds": list(MEASURES)})
-        latest = {row["kind"]: row for row in (dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall())}
-        cursor.execute(DAYS, {"user": user_id, "zone": habits.zone, **_windows(latest, habits)})
-        days: dict[str, list[Day]] = {kind: [] for kind in latest}
-        for kind, *day in cursor.fetchall():
-            days[kind].append(Day(*day))
-    standing = [_standing(latest[kind], days[kind], habits.unit(kind)) for kind in MEASURES if kind in latest]
+    habits, latest = read_habits(user_id), read_latest(user_id)
+    furthest = max(days + tolerance(days) for days in CHANGES_OVER)
+    back = timedelta(days=max(trend.SETTLED_DAYS, furthest) + 1)
+    days = read_days(user_id, habits, {kind: row["measured_at"] - back for kind, row in latest.items()})
+    standing = [standing_shape(row, days[kind], habits.unit(kind)) for kind, row in latest.items()]
     return {"kinds": standing, "trend_method": TREND_METHOD}
 
 
-def _windows(latest: Mapping[str, Row], habits: Habits) -> dict[str, Any]:
-    """Of each kind: how it is shown, and since when it is looked at."""
-    furthest = max(days + tolerance(days) for days in CHANGES_OVER)
-    back = timedelta(days=max(trend.SETTLED_DAYS, furthest) + 1)
-    return {
-        "kinds": list(latest),
-        "units": [habits.unit(kind) for kind in latest],
-        "factors": [MEASURES[kind].units[habits.unit(kind)] for kind in latest],
-        "since": [row["measured_at"] - back for row in latest.values()],
+def read_latest(user_id: UUID) -> dict[str, Row]:
+    """The newest measurement of each kind there is, in the order of the kinds."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, {"user": user_id, "kinds": list(MEASURES)})
+        found = {row["kind"]: row for row in (dict(zip(COLUMNS, row, strict=True)) for row in cursor.fetchall())}
+    return {kind: found[kind] for kind in MEASURES if kind in found}
+
+
+def read_days(user_id: UUID, habits: Habits, since: Mapping[str, datetime]) -> dict[str, list[Day]]:
+    """The days of each kind since its moment, oldest first."""
+    units = [habits.unit(kind) for kind in since]
+    values: dict[str, Any] = {
+        "user": user_id,
+        "zone": habits.zone,
+        "kinds": list(since),
+        "units": units,
+        "factors": [MEASURES[kind].units[unit] for kind, unit in zip(since, units, strict=True)],
+        "since": list(since.values()),
     }
+    days: dict[str, list[Day]] = {kind: [] for kind in since}
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS, values)
+        for kind, *day in cursor.fetchall():
+            days[kind].append(Day(*day))
+    return days
 
 
 def tolerance(days: int) -> int:
@@ -303,7 +314,8 @@ def tolerance(days: int) -> int:
     return days // 2
 
 
-def _standing(latest: Row, days: Sequence[Day], unit: str) -> dict[str, Any]:
+def standing_shape(latest: Row, days: Sequence[Day], unit: str) -> dict[str, Any]:
+    """How one kind stands, by its latest measurement and its days."""
     return {
         "kind": latest["kind"],
         "latest": metric_shape(latest),
