@@ -104,6 +104,50 @@ class Injury(TextChoices):
     HIGH_BLOOD_PRESSURE = "high_blood_pressure"
 
 
+class MetricKind(TextChoices):
+    """What of a body is measured: what is possible of each, and its units, are in `fitai.science.measures`."""
+
+    WEIGHT = "weight"
+    BODY_FAT = "body_fat", "Body fat"
+    NECK = "neck"
+    CHEST = "chest"
+    WAIST = "waist"
+    HIPS = "hips"
+    UPPER_ARM_LEFT = "upper_arm_left", "Upper arm, left"
+    UPPER_ARM_RIGHT = "upper_arm_right", "Upper arm, right"
+    FOREARM_LEFT = "forearm_left", "Forearm, left"
+    FOREARM_RIGHT = "forearm_right", "Forearm, right"
+    THIGH_LEFT = "thigh_left", "Thigh, left"
+    THIGH_RIGHT = "thigh_right", "Thigh, right"
+    CALF_LEFT = "calf_left", "Calf, left"
+    CALF_RIGHT = "calf_right", "Calf, right"
+    RESTING_HEART_RATE = "resting_heart_rate", "Resting heart rate"
+    HEART_RATE_VARIABILITY = "heart_rate_variability", "Heart rate variability"
+    VO2MAX = "vo2max", "VO2max"
+    SLEEP = "sleep"
+
+
+class MetricUnit(TextChoices):
+    KILOGRAM = "kg", "kg"
+    POUND = "lb", "lb"
+    PERCENT = "percent", "%"
+    CENTIMETRE = "cm", "cm"
+    INCH = "in", "in"
+    BEATS_A_MINUTE = "bpm", "bpm"
+    MILLISECOND = "ms", "ms"
+    MILLILITRE_A_KILOGRAM_AND_MINUTE = "ml_kg_min", "ml/kg/min"
+    MINUTE = "min", "min"
+    HOUR = "h", "h"
+
+
+class Period(TextChoices):
+    """What a series of measurements is drawn together by."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
 class NotificationKind(TextChoices):
     """What somebody can be told about."""
 

@@ -1,11 +1,15 @@
-"""Background work of accounts: mail, what Valkey did not take at once, and what lies there to be written down."""
+"""Background work of accounts: mail, pictures, and what Valkey did not take at once or keeps to be written down."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from accounts.mails import deliver_notice_mail, deliver_reset_mail, deliver_verification_mail
+from accounts.operations import avatars
 from accounts.operations.api_keys import write_uses
 from accounts.session_cache import write_ended, write_facts
-from fitai.common.jobs import Claim, handles
+from fitai.common.jobs import Claim, PermanentFailure, handles
+from fitai.common.media.pictures import PictureError
 from fitai.common.schedules import every
 
 WRITE_USES_EVERY_SECONDS = 300
@@ -42,3 +46,14 @@ def write_key_uses(claim: Claim) -> None:
 
 
 every(WRITE_USES_EVERY_SECONDS, "accounts.write_key_uses")
+
+
+@handles(avatars.KIND, max_attempts=4, visible=True, ended=avatars.forget_upload)
+def make_avatar(claim: Claim) -> Mapping[str, Any]:
+    try:
+        avatars.make_avatar(claim)
+    except PictureError as refused:
+        raise PermanentFailure(refused.code, refused.detail) from refused
+    except FileNotFoundError as gone:
+        raise PermanentFailure("unreadable", "The picture is no longer there. Send it again.") from gone
+    return {"href": "/api/v1/users/profile"}

@@ -161,3 +161,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         if found is None:
             raise NotFound()
         return found
+
+
+class MetricQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> "MetricQuerySet":
+        """One's own measurements that are not deleted."""
+        return self.filter(user_id=actor.user_id, deleted_at=None)

@@ -4,14 +4,17 @@ What somebody did on a day follows from the seed, the person and the day alone, 
 moods. Running it again, later too, adds what is missing and changes nothing.
 """
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from accounts.models import User
+from accounts.models import Metric, User
+from accounts.operations.metrics import create_metric
 from accounts.operations.sign_up import meet, sign_up
 from exercises.models import Exercise
 from fitai.common.actors import Actor
@@ -69,6 +72,7 @@ class Seeded:
 
     people: int = 0
     workouts: int = 0
+    measurements: int = 0
 
 
 def seed_world(*, people: int, weeks: int, seed: int, now: datetime, password: str) -> Seeded:
@@ -105,7 +109,31 @@ def seed_world(*, people: int, weeks: int, seed: int, now: datetime, password: s
             }
             apply(actor, id, [Request(f"seed:{id}", "workout.create", payload, "seed")], live=True)
             added.workouts += 1
+        added.measurements += _weigh(actor, seed, number, weeks, now)
     return added
+
+
+def _weigh(actor: Actor, seed: int, number: int, weeks: int, now: datetime) -> int:
+    """Somebody's weight on the mornings of their training days, and how many of them are new."""
+    there = set(Metric.objects.filter(user_id=actor.user_id).values_list("pk", flat=True))
+    added = 0
+    for _, day in _days(weeks, now):
+        morning = datetime.combine(day, time(6, 45), now.tzinfo)
+        id = uuid5(NAMESPACE_URL, f"fitai:seed:weight:{seed}:{number}:{day}")
+        if morning < now and id not in there:
+            weighed = {"kind": "weight", "unit": "kg", "value": weight_kg(seed, number, day), "measured_at": morning}
+            create_metric(actor, values={"id": id, **weighed})
+            added += 1
+    return added
+
+
+def weight_kg(seed: int, number: int, day: date) -> Decimal:
+    """What somebody weighs on a morning: some kilograms up and down over a season, and water from day to day."""
+    dice = random.Random(f"{seed}:{number}:weight")  # noqa: S311
+    base, swing, begun = dice.uniform(58, 96), dice.uniform(1, 4), dice.randrange(SEASON_WEEKS * 7)
+    turn = 2 * math.pi * ((day - FIRST_MONDAY).days + begun) / (SEASON_WEEKS * 7)
+    water = random.Random(f"{seed}:{number}:{day}:weight").gauss(0, 0.5)  # noqa: S311
+    return Decimal(f"{base + swing * math.sin(turn) + water:.1f}")
 
 
 def strength_kg(seed: int, number: int, day: date) -> float:

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -19,9 +19,11 @@ from unfold.decorators import display
 from accounts.admin.api_keys import ApiKeyInline
 from accounts.admin.coaches import ClientsInline, CoachesInline
 from accounts.admin.factors import FactorInline
+from accounts.admin.metrics import MetricInline
 from accounts.admin.security import SecurityEventInline
 from accounts.admin.sessions import SessionInline
 from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
+from accounts.api.outputs.avatars import avatar_paths
 from accounts.enums import Role
 from accounts.models import Preferences, Profile, User
 from accounts.operations import staff
@@ -100,9 +102,19 @@ class UserAdmin(ModelAdmin):
         PreferencesInline,
         CoachesInline,
         ClientsInline,
+        MetricInline,
     ]
+    change_form_before_template = "admin/accounts/user/picture.html"
     fields = ["username", "display_name", "email", "role", "language", "is_active", "date_joined", "last_login"]
     readonly_fields = ["username", "display_name", "email", "language", "is_active", "date_joined", "last_login"]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], obj: User | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        viewer: Any = request.user
+        if obj is not None:
+            context["picture"] = avatar_paths(obj.pk, obj.avatar, viewer.pk).get("256")
+        return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         verified = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from accounts.api.views import api_keys, coaches, google, mfa, passwords, preferences, profile, sessions, sign_up
+from accounts.api.views import (
+    api_keys,
+    avatars,
+    coaches,
+    google,
+    metrics,
+    mfa,
+    passwords,
+    preferences,
+    profile,
+    sessions,
+    sign_up,
+)
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -29,8 +41,12 @@ urlpatterns = [
     path("auth/mfa/recovery-codes", mfa.RecoveryCodesView.as_view()),
     path("auth/mfa/verify", mfa.VerifyView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
+    path("users/upload-avatar", avatars.AvatarView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
     path("users/coaches", coaches.CoachesView.as_view()),
     path("users/coaches/<id:id>", coaches.CoachingView.as_view()),
     path("users/clients", coaches.ClientsView.as_view()),
+    path("users/metrics", metrics.MetricsView.as_view()),
+    path("users/metrics/summary", metrics.MetricSummaryView.as_view()),
+    path("users/metrics/<id:id>", metrics.MetricView.as_view()),
 ]

@@ -3,6 +3,7 @@
 from accounts.models.api_keys import ApiKey
 from accounts.models.factors import PendingFactor
 from accounts.models.google import GoogleTicket
+from accounts.models.metrics import Metric
 from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
 from accounts.models.relations import Block, Coaching, Friendship, Mute
@@ -18,6 +19,7 @@ __all__ = [
     "Coaching",
     "Friendship",
     "GoogleTicket",
+    "Metric",
     "Mute",
     "Notification",
     "PendingFactor",

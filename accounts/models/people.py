@@ -86,6 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(max_length=60, blank=True)
     role = models.CharField(max_length=10, choices=Role, default=Role.USER)
     language = models.CharField(max_length=5, choices=Language, default=Language.ENGLISH)
+    avatar = models.CharField(max_length=40, blank=True, help_text="what the files of the picture are called by")
     is_staff = models.BooleanField(default=False, help_text="may enter the admin")
     is_active = models.BooleanField(default=True, help_text="cleared while the account is locked")
     date_joined = models.DateTimeField(default=timezone.now)

@@ -31,7 +31,8 @@ from analysis.vision.weights import ModelUnavailable
 from fitai.common.events import publish_to_user
 from fitai.common.jobs import Claim, Fenced, PermanentFailure, enqueue, handles
 from fitai.common.media import storage
-from fitai.common.media.decoding import ChildDied, DecoderMissing, DecodingError
+from fitai.common.media.children import ChildDied
+from fitai.common.media.decoding import DecoderMissing, DecodingError
 from fitai.common.models import Job
 
 log = structlog.get_logger(__name__)

@@ -191,7 +191,7 @@ def tag_of(shape: Mapping[str, Any]) -> str:
     return etag_of(dumps(shape))
 
 
-def is_current(request: Request, etag: str) -> bool:
+def is_current(request: Request | HttpRequest, etag: str) -> bool:
     """Whether the caller has this version already (`If-None-Match`)."""
     given = request.headers.get("If-None-Match")
     return given is not None and (
@@ -211,5 +211,10 @@ def respond_tagged(request: Request, etag: str, data: Any) -> Response:
 def check_if_match(request: Request, etag: str) -> None:
     """Refuse with 412 a change of a version that the caller has not seen (`If-Match`, optional)."""
     given = request.headers.get("If-Match")
-    if given is not None and given.strip() != "*" and etag not in [tag.strip() for tag in given.split(",")]:
+    if given is not None and given.strip() != "*" and _version(etag) not in map(_version, given.split(",")):
         raise PreconditionFailed(headers={"ETag": etag})
+
+
+def _version(tag: str) -> str:
+    """What of a tag stands for the state of a resource; what may follow after a dot, for how it was shown."""
+    return tag.strip().strip('"').partition(".")[0]

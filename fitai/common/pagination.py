@@ -24,11 +24,11 @@ PLACES = ("place", "id")  # of a list in memory
 Row = Mapping[str, Any]
 
 
-def requested_limit(request: Request) -> int:
-    """`?limit=`, 1 to 100."""
+def requested_limit(request: Request, most: int = MAX_LIMIT) -> int:
+    """`?limit=`, 1 to 100; a list of small rows may allow more."""
     raw = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    if not raw.isascii() or not raw.isdigit() or len(raw) > 3 or not 1 <= int(raw) <= MAX_LIMIT:
-        raise Invalid(errors=[error("?limit", "invalid", f"Give a whole number from 1 to {MAX_LIMIT}.")])
+    if not raw.isascii() or not raw.isdigit() or len(raw) > len(str(most)) or not 1 <= int(raw) <= most:
+        raise Invalid(errors=[error("?limit", "invalid", f"Give a whole number from 1 to {most}.")])
     return int(raw)
 
 
@@ -60,12 +60,13 @@ def paginate_fetched(
     *,
     names: Sequence[str],
     shape: Callable[[Sequence[Any]], list[dict[str, Any]]],
+    most: int = MAX_LIMIT,
 ) -> dict[str, Any]:
     """One page of what `fetch(position, backwards, count)` reads: rows beyond `position` in the order of `names`.
 
     Backwards the order is turned round. A position has a value for each name, the last of them a UUID.
     """
-    limit = requested_limit(request)
+    limit = requested_limit(request, most)
     backwards, position = _decode(request.query_params.get("cursor"), names)
     found = fetch(position, backwards, limit + 1)
     more = len(found) > limit

@@ -241,6 +241,8 @@ SPECTACULAR_SETTINGS = {
         "ConsentArea": "accounts.enums.ConsentArea",
         "CoachingStatus": "accounts.enums.CoachingStatus",
         "InvitationAnswer": "accounts.enums.InvitationAnswer",
+        "MetricKind": "accounts.enums.MetricKind",
+        "MetricUnit": "accounts.enums.MetricUnit",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -259,7 +261,10 @@ CORS_EXPOSE_HEADERS = [
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-UPLOAD_BYTES = {"/api/v1/form-analyses": 200_000_000}  # of files in a body, at the paths that take any
+UPLOAD_BYTES = {  # of files in a body, at the paths that take any
+    "/api/v1/form-analyses": 200_000_000,
+    "/api/v1/users/upload-avatar": 5_000_000,
+}
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 # ── Limits ───────────────────────────────────────────────────────────────────────────────────────
@@ -270,6 +275,7 @@ LIMITS = {
     "search": (120, 60),
     "register": (100, 3600),
     "mail": (3, 3600),
+    "avatar": (30, 3600),
     "sign-in": (60, 60),
     "handshake": (120, 60),
     "socket-message": (1200, 60),
@@ -311,8 +317,19 @@ STATIC_URL = "/static/"
 STATIC_ROOT = FITAI_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "fitai" / "static"]
 MEDIA_ROOT = FITAI_HOME / "media"
+# Files of people lie in FITAI_HOME/media, or in a bucket of an object store that speaks S3.
+S3_BUCKET = env.str("S3_BUCKET", "")
+S3_OPTIONS = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,  # Amazon's own where there is none
+    "region_name": env.str("S3_REGION", "") or None,
+    "access_key": env.str("S3_ACCESS_KEY_ID", "") or None,
+    "secret_key": env.str("S3_SECRET_ACCESS_KEY", "") or None,
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "fitai.common.media.s3.ObjectStorage", "OPTIONS": S3_OPTIONS}
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -454,6 +471,8 @@ RETENTION_DAYS = {
     "user_events": env.int("RETENTION_USER_EVENTS", 30),
     "form_originals": env.int("RETENTION_FORM_ORIGINALS", 0),
     "google_tickets": env.int("RETENTION_GOOGLE_TICKETS", 0),
+    "deleted_metrics": env.int("RETENTION_DELETED_METRICS", 30),
+    "avatar_leftovers": env.int("RETENTION_AVATAR_LEFTOVERS", 0),
 }
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────

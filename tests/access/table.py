@@ -57,6 +57,8 @@ PLAN = {
 
 NO_FACTOR = dict.fromkeys(("stranger", "blocked", "coach", "ex_coach", "moderator", "admin"), 409)
 """Where only the owner has what is asked for."""
+PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + 2 * b"\x00\x00\x00\x01" + bytes(9)
+WEIGHED = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
 
 ACCESS: Mapping[str, Row] = {
     "GET /jobs/{id}": Row("own", 200),
@@ -108,6 +110,15 @@ ACCESS: Mapping[str, Row] = {
     "PATCH /users/coaches/{id}": Row("own", 200, {"areas": ["metrics"]}),
     "DELETE /users/coaches/{id}": Row("own", 204),
     "GET /users/clients": Row("member", 200),
+    "POST /users/upload-avatar": Row("member", 202, {}, files={"avatar": PICTURE}),
+    "DELETE /users/upload-avatar": Row("member", 204),
+    "GET /users/metrics": Row("member", 200),
+    "POST /users/metrics": Row("member", 201, WEIGHED),
+    "GET /users/metrics/summary": Row("member", 200),
+    "GET /users/metrics/{id}": Row("own", 200),
+    "PUT /users/metrics/{id}": Row("own", 200, {"value": "79.5"}),
+    "PATCH /users/metrics/{id}": Row("own", 200, {"value": "79.5"}),
+    "DELETE /users/metrics/{id}": Row("own", 204),
     # exercises
     "GET /exercises": Row("member", 200),
     "GET /exercises/{id}": Row("member", 200),

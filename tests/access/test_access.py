@@ -26,7 +26,7 @@ from fitai.common.actors import Actor
 from fitai.common.models import Job
 from fitai.common.scopes import Scope
 from templates_app.models import Template
-from tests.access.table import ACCESS, CAST, PLAN, POLICIES
+from tests.access.table import ACCESS, CAST, PLAN, POLICIES, WEIGHED
 from tests.cast import PASSWORD, ApiClient, actor_of, client_of, key_of, let_see, make_person
 from workouts.models import Workout
 
@@ -48,6 +48,7 @@ OWNED = (
     "accounts_apikey",
     "accounts_pendingfactor",
     "mfa_authenticator",
+    "accounts_metric",
 )
 WITH_FACTOR = ("DELETE /auth/mfa/totp", "POST /auth/mfa/recovery-codes", "POST /auth/mfa/verify")
 """What is about a second factor that is on; elsewhere the owner has none, and logs in with the password alone."""
@@ -134,6 +135,7 @@ def world(
         "template": template,
         "plan": owner.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": owner.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
+        "metric": owner.post("/api/v1/users/metrics", WEIGHED).json()["id"],
         "device": str(second.session_row.pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
@@ -175,6 +177,9 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     }
     noun = template.removeprefix("/users").split("/")[1]
     kind = "plan" if "/ai-jobs/" in template else kinds.get(noun, "workout")
+    nested = {"/ai-jobs/": "plan", "/users/metrics/": "metric"}
+    kind = next((kind for part, kind in nested.items() if part in template), None)
+    kind = kind or kinds.get(template.split("/")[1], "workout")
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],

@@ -24,6 +24,7 @@ def as_new(user: User) -> dict[str, Any]:
         "display_name": user.display_name,
         "role": "user",
         "date_joined": f"{user.date_joined:%Y-%m-%dT%H:%M:%S.%fZ}",
+        "avatar": None,
         "bio": None,
         "birth_date": None,
         "sex": None,

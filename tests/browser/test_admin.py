@@ -1,17 +1,55 @@
 """The admin in a real browser: what it shows, what its buttons do, and that nothing complains."""
 
+import math
+import random
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Preferences, User
+from accounts.operations.avatars import request_avatar
+from accounts.operations.metrics import create_metric
 from exercises.models import Exercise
+from fitai.common.actors import Actor
 from fitai.common.models import Event, Job
 from tests.browser.conftest import Diary, Visitor
-from tests.cast import make_person
+from tests.cast import make_person, run_jobs
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WORKOUTS = "/admin/workouts/workout/"
+
+
+def measure(person: User, last: datetime) -> None:
+    """A year of somebody who loses weight, in pounds and inches."""
+    Preferences.objects.filter(user=person).update(weight_unit="lb", height_unit="in")
+    dice, actor = random.Random(4), Actor(user_id=person.pk)
+
+    def write(kind: str, days_ago: int, value: float, unit: str) -> None:
+        told = {"kind": kind, "value": Decimal(f"{value:.1f}"), "unit": unit}
+        create_metric(actor, values={**told, "measured_at": last - timedelta(days=days_ago)})
+
+    for days_ago in range(365):
+        gone = (365 - days_ago) / 365
+        write("weight", days_ago, 182 - 19 * gone + 2.5 * math.sin(gone * 9) + dice.gauss(0, 1.1), "lb")
+        if days_ago % 2 == 0:
+            write("sleep", days_ago, max(250, dice.gauss(440, 38)), "min")
+            write("resting_heart_rate", days_ago, round(62 - 7 * gone + dice.gauss(0, 1.6)), "bpm")
+        if days_ago % 14 == 0:
+            write("waist", days_ago, 34 - 3 * gone + dice.gauss(0, 0.2), "in")
+            write("body_fat", days_ago, 31 - 6 * gone + dice.gauss(0, 0.4), "percent")
+
+
+@pytest.fixture
+def media_root(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 def missing(page: str, *texts: str) -> list[str]:
@@ -61,6 +99,28 @@ def test_a_day_in_the_gym_is_found_and_read(visitor: Visitor, operator: User, pu
     visitor.picture("workout")
     visitor.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     visitor.picture("workout-events")
+    assert visitor.complaints == []
+
+
+def test_what_somebody_measured_is_plotted(visitor: Visitor, operator: User, media_root: Path) -> None:
+    ada = make_person("ada", display_name="Ada Athlete")
+    measure(ada, timezone.now().replace(hour=6, minute=40, second=0, microsecond=0) - timedelta(hours=7))
+    with Image.new("RGB", (900, 700), (32, 110, 96)) as picture, (media_root / "ada.png").open("wb") as file:
+        ImageDraw.Draw(picture).ellipse((300, 120, 600, 580), fill=(236, 188, 160))
+        picture.save(file, "PNG")
+    request_avatar(Actor(user_id=ada.pk), "ada.png")
+    run_jobs()
+    visitor.log_in("olga")
+    visitor.go(reverse("admin:accounts_user_change", args=[ada.pk]))
+    assert missing(visitor.reads(), "Ada Athlete", "@ada") == []
+    assert visitor.page.evaluate("document.querySelector('.fit-person img').naturalWidth") == 256
+    visitor.page.click("text=Measurements")
+    plots = visitor.page.locator(".fit-plot")
+    titles = [" ".join(title.split()) for title in plots.locator("h3").all_inner_texts()]
+    assert titles == ["Weight lb", "Body fat %", "Waist in", "Resting heart rate bpm", "Sleep min"]
+    assert plots.first.locator("circle").count() == 365
+    assert plots.first.locator("polyline").count() == 1
+    visitor.picture("person-measurements")
     assert visitor.complaints == []
 
 

@@ -88,6 +88,7 @@ def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_pat
     weeks = [{"days": [{"name": "Push", "exercises": [entry]}]}]
     plan = {"name": "Push", "goal": "strength", "level": "beginner", "weeks": weeks}
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"a film")}
+    weighed = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
     return {
         "workout": workout,
         "entry": logged["workout_exercise_id"],
@@ -98,6 +99,7 @@ def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_pat
         "job": str(job),
         "person": str(coach.pk),
         "coaching": str(let_see(athlete, coach).pk),
+        "metric": client.post("/api/v1/users/metrics", weighed).json()["id"],
         "template": client.post("/api/v1/templates", plan).json()["id"],
         "plan": client.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": client.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
@@ -135,6 +137,8 @@ KINDS = {
     "jobs": "job",
     "templates": "template",
 }
+KINDS = {"auth": "device", "jobs": "job", "exercises": "exercise", "form-analyses": "form", "templates": "template"}
+NESTED = {"/ai-jobs/": "plan", "/users/metrics/": "metric"}
 NAMED = {
     "exercise_id": "exercise",
     "session_id": "workout",
@@ -151,6 +155,8 @@ def kind_of(path: str) -> str:
     """Of what an address below /api/v1 has the id."""
     noun = path.removeprefix("/api/v1/").removeprefix("users/").split("/")[0]
     return "plan" if "/ai-jobs/" in path else KINDS.get(noun, "workout")
+    nested = next((kind for part, kind in NESTED.items() if part in path), None)
+    return nested or KINDS.get(path.split("/")[3], "workout")
 
 
 def aim(case: Any, world: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
+from accounts.models import Metric, User
 from exercises.operations import load_catalogue
 from workouts.models import Record, Set, Workout
 from workouts.seeding import PLAN, Seeded, seed_world, strength_kg
@@ -39,6 +39,7 @@ def test_people_train_as_their_plan_says() -> None:
     slugs = {lift.slug for lifts in PLAN.values() for lift in lifts}
     assert set(Set.objects.values_list("exercise__slug", flat=True)) == slugs
     assert Record.objects.exists()
+    assert added.measurements == Metric.objects.filter(kind="weight").count() > 16
 
 
 def test_the_same_seed_adds_nothing_twice() -> None:

@@ -1,17 +1,15 @@
 """`?status=&from=&to=&exercise=&template=` of the history."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import django_filters
-from django.utils.dateparse import parse_date, parse_datetime
 from rest_framework.request import Request
 
 from accounts.models import Profile
 from exercises.models import Exercise
 from fitai.common.actors import Actor
+from fitai.common.moments import moment
 from fitai.common.problems import Invalid, NotFound, error
 from workouts.enums import Status
 from workouts.models import Set, Workout
@@ -54,23 +52,12 @@ def asked(request: Request, actor: Actor) -> tuple[list[str], dict[str, Any]]:
     require_known(actor, values)
     for name in ("from", "to"):
         if name in request.query_params:
-            values[name] = moment(request.query_params[name], name, actor)
+            values[name] = moment(request.query_params[name], name, lambda: zone_of(actor))
     return [CONDITIONS[name] for name in values], values
 
 
-def moment(text: str, name: str, actor: Actor) -> datetime:
-    """A time, or the start of a day in the person's own zone."""
-    try:
-        day = parse_date(text)
-        if day is not None:
-            zone = Profile.objects.filter(user_id=actor.user_id).values_list("time_zone", flat=True).first()
-            return datetime.combine(day, time.min, ZoneInfo(zone or "UTC"))
-        instant = parse_datetime(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise Invalid(errors=[error(f"?{name}", "invalid", "Give a date (2026-03-01) or a time with its offset.")])
-    return instant
+def zone_of(actor: Actor) -> str:
+    return Profile.objects.values_list("time_zone", flat=True).get(user_id=actor.user_id)
 
 
 def require_known(actor: Actor, asked: Mapping[str, Any]) -> None:

@@ -2,13 +2,15 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import api_keys, auth, coaches, google, mfa, profile
+from accounts.api.examples import api_keys, auth, avatars, coaches, google, metrics, mfa, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
     **api_keys.EXAMPLES,
     **auth.EXAMPLES,
     **google.EXAMPLES,
     **mfa.EXAMPLES,
+    **avatars.EXAMPLES,
+    **metrics.EXAMPLES,
     **profile.EXAMPLES,
     **coaches.EXAMPLES,
 }

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from accounts.api.examples.avatars import AVATAR
 from accounts.preferences import notification_matrix
 from fitai.common.examples import ADA
 
@@ -30,6 +31,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "email_verified": True,
         "role": "user",
         "date_joined": "2026-03-02T18:00:00Z",
+        "avatar": AVATAR,
         **PROFILE,
         "height_cm": "168",
     },

@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef
 from rest_framework import serializers
 
 from accounts import enums
+from accounts.api.outputs.avatars import AvatarOutput, avatar_shape
 from accounts.api.outputs.people import PersonOutput
 from accounts.models import Profile
 from accounts.operations.profile import height_cm
+from fitai.common.api import etag_of, tag_of
 from fitai.common.rendering import plain
 
 Row = Mapping[str, Any]
@@ -27,6 +29,7 @@ class ProfileOutput(PersonOutput):
     email_verified = serializers.BooleanField()
     role = serializers.ChoiceField(enums.Role.choices)
     date_joined = serializers.DateTimeField()
+    avatar = AvatarOutput(allow_null=True)
     bio = serializers.CharField(allow_null=True)
     birth_date = serializers.DateField(allow_null=True)
     sex = serializers.ChoiceField(enums.Sex.choices, allow_null=True)
@@ -45,11 +48,19 @@ class ProfileOutput(PersonOutput):
 def read_profile(user_id: UUID) -> dict[str, Any]:
     """Somebody's own profile, in one statement."""
     verified = Exists(EmailAddress.objects.filter(user_id=OuterRef("user_id"), verified=True))
-    account = ("username", "email", "display_name", "role", "date_joined")
+    account = ("username", "email", "display_name", "role", "date_joined", "avatar")
     columns = [field.attname for field in Profile._meta.concrete_fields] + [f"user__{name}" for name in account]
     return profile_shape(
         Profile.objects.annotate(email_verified=verified).values(*columns, "email_verified").get(pk=user_id)
     )
+
+
+def profile_tag(shape: Mapping[str, Any]) -> str:
+    """Its entity tag. The addresses of the picture change by themselves, and are no new version."""
+    addresses = shape["avatar"]
+    picture = addresses and addresses["64"].rpartition("/")[2]
+    version = tag_of({**shape, "avatar": picture})
+    return version if addresses is None else f"{version[:-1]}.{etag_of(addresses['64'])[1:]}"
 
 
 def profile_shape(row: Row) -> dict[str, Any]:
@@ -63,6 +74,7 @@ def profile_shape(row: Row) -> dict[str, Any]:
         "display_name": row["user__display_name"] or row["user__username"],
         "role": row["user__role"],
         "date_joined": row["user__date_joined"],
+        "avatar": avatar_shape({"id": row["user_id"], "avatar": row["user__avatar"]}, row["user_id"]),
         "bio": row["bio"] or None,
         "birth_date": row["birth_date"],
         "sex": row["sex"] or None,

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from accounts.api.inputs import profile as inputs
 from accounts.api.outputs import profile as outputs
 from accounts.operations import profile
-from fitai.common.api import ApiView, check_if_match, respond, respond_tagged, tag_of
+from fitai.common.api import ApiView, check_if_match, respond, respond_tagged
 from fitai.common.openapi import IF_MATCH, IF_NONE_MATCH, describe
 
 
@@ -15,7 +15,7 @@ class ProfileView(ApiView):
     @describe("My profile", responses={200: outputs.ProfileOutput}, parameters=[IF_NONE_MATCH], tags=["users"])
     def get(self, request: Request) -> Response:
         shape = outputs.read_profile(self.actor.user_id)
-        return respond_tagged(request, tag_of(shape), shape)
+        return respond_tagged(request, outputs.profile_tag(shape), shape)
 
     @describe(
         "Change my profile",
@@ -29,9 +29,9 @@ class ProfileView(ApiView):
         values = self.read(inputs.ProfileInput, partial=True)
         with transaction.atomic():
             profile.lock_profile(self.actor)
-            check_if_match(request, tag_of(outputs.read_profile(self.actor.user_id)))
+            check_if_match(request, outputs.profile_tag(outputs.read_profile(self.actor.user_id)))
             profile.update_profile(self.actor, values=values)
         shape = outputs.read_profile(self.actor.user_id)
-        return respond(shape, headers={"ETag": tag_of(shape)})
+        return respond(shape, headers={"ETag": outputs.profile_tag(shape)})
 
     put = patch

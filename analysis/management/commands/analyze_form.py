@@ -15,7 +15,8 @@ from analysis.core.signals import PROFILES
 from analysis.vision.pipeline import detect
 from analysis.vision.weights import ModelUnavailable
 from exercises.operations import SHIPPED
-from fitai.common.media.decoding import ChildDied, DecoderMissing, DecodingError
+from fitai.common.media.children import ChildDied
+from fitai.common.media.decoding import DecoderMissing, DecodingError
 
 REFUSED, USAGE, UNAVAILABLE = 1, 2, 3
 """Exit codes: the video is not accepted, the call is wrong, there is no pose model (or what runs it) here."""

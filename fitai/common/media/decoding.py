@@ -24,13 +24,15 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fitai.common.media import children
+from fitai.common.media.children import CRASHES, ChildDied
+
 PROGRAM: Final = Path(__file__).with_name("decoder.py")
 LENGTH: Final = struct.Struct("<I")
 FRAME: Final = struct.Struct("<dIII")
 PIPE_BYTES: Final = 1 << 20
 LONGEST_MESSAGE: Final = 10_000
 CODES: Final = frozenset({"too_long", "too_large", "too_many_pixels", "unreadable"})
-CRASHES: Final = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGABRT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,6 @@ class DecodingError(Exception):
         self.code = code
         self.detail = detail
         self.seconds = seconds
-
-
-class ChildDied(Exception):
-    """The process that read the video was killed from outside; trying again may well succeed."""
 
 
 class ChildStalled(ChildDied):
@@ -231,9 +229,7 @@ def decode(
     try:
         yield Video(child, limits)
     finally:
-        _end(child)
-        if child.stdout:
-            child.stdout.close()
+        children.end(child)
 
 
 def _with(limits: Limits, max_side: int | None, max_rate: float | None) -> Limits:
@@ -250,27 +246,8 @@ def _start(file: int, limits: Limits) -> subprocess.Popen[bytes]:
     if found is None or found.origin is None:
         raise DecoderMissing("PyAV is not installed: see requirements/vision.txt.")
     libraries = str(Path(found.origin).parents[1])
-    # The dynamic linker's path is the server's own, and some builds of Python do not start without it.
-    environment = {name: value for name, value in os.environ.items() if name == "LD_LIBRARY_PATH"}
-    child = subprocess.Popen(  # noqa: S603  our own program, and no text of anybody in the command
-        [sys.executable, "-I", "-S", "-B", str(PROGRAM), libraries, json.dumps(asdict(limits)), str(os.getpid())],
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        cwd="/",
-        bufsize=0,
-        start_new_session=True,
-    )
+    child = children.start(PROGRAM, libraries, asdict(limits), file)
     if sys.platform == "linux" and child.stdout is not None:
         with suppress(OSError):  # as far as the system lets it decode ahead
             fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return child
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill it with whatever it may have started: it leads a session of its own."""
-    if child.returncode is None:  # nobody has waited for it, so that the number is still its own
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-    child.wait()

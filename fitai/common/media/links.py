@@ -40,9 +40,15 @@ def shows(kind: str) -> Callable[[Show], Show]:
 
 def link(kind: str, object_id: UUID, file: str, *, viewer_id: UUID) -> str:
     """The path at which this viewer sees a file of the object for the next 15 minutes."""
-    expiry = int(time.time()) + LIFETIME_SECONDS
+    return f"{link_folder(kind, object_id, viewer_id=viewer_id)}/{file}"
+
+
+def link_folder(kind: str, object_id: UUID, *, viewer_id: UUID, steady_seconds: int = 1) -> str:
+    """The path below which this viewer sees the files of the object. It stays the same for so many seconds, so that
+    what was shown in one list is known in the next, and is good for 15 minutes less that."""
+    expiry = int(time.time()) // steady_seconds * steady_seconds + LIFETIME_SECONDS
     signed = SIGNER.sign_object([kind, object_id.hex, viewer_id.hex, expiry])
-    return f"/media/{signed}/{file}"
+    return f"/media/{signed}"
 
 
 def follow(signed: str, file: str) -> Shown | None:

@@ -22,13 +22,19 @@ INCOMING = "incoming"
 """The folder of uploads that are still coming in."""
 
 
-def store(folder: str, content: Any, suffix: str) -> str:
+def new_stem() -> str:
+    """A name, without its suffix, that nobody can guess."""
+    return secrets.token_urlsafe(16)
+
+
+def store(folder: str, content: Any, suffix: str, *, stem: str | None = None) -> str:
     """Keep a file (bytes, or an open Django `File`, which is closed; an upload is moved, not copied); its name.
 
-    `suffix` is that of the kind of file, with its dot; nothing of a name that somebody chose is kept.
+    `suffix` is that of the kind of file, with its dot; nothing of a name that somebody chose is kept. Files that belong
+    together may share a new `stem`.
     """
     with ContentFile(content) if isinstance(content, bytes) else content as file:
-        return default_storage.save(f"{folder}/{secrets.token_urlsafe(16)}{suffix}", file)
+        return default_storage.save(f"{folder}/{stem or new_stem()}{suffix}", file)
 
 
 @contextmanager

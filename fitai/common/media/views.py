@@ -3,17 +3,20 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import structlog
 from asgiref.sync import sync_to_async
-from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase, ResponseHeaders
 from django.views.decorators.http import require_safe
 from whitenoise.responders import MissingFileError, StaticFile
 
+from fitai.common.api import etag_of, is_current
 from fitai.common.media.links import follow
-from fitai.common.media.storage import local_path
-from fitai.common.problems import NotFound, render
+from fitai.common.media.storage import local_copy, local_path
+from fitai.common.problems import NotFound, Unavailable, render
+
+log = structlog.get_logger(__name__)
 
 CHUNK_BYTES = 65_536
 HEADERS = {
@@ -42,14 +45,18 @@ def media(request: HttpRequest, signed: str, file: str) -> HttpResponseBase:
     shown = follow(signed, file)
     if shown is None:
         return render(NotFound(), request)
-    headers = {**HEADERS, "Content-Type": shown.content_type}
-    path = local_path(shown.name)
-    if path is None:
-        return FileResponse(default_storage.open(shown.name), headers=headers)
+    # Names are never used again, so the name of a file tells its content from any other.
+    headers = {**HEADERS, "Content-Type": shown.content_type, "ETag": etag_of(shown.name)}
+    if local_path(shown.name) is None and is_current(request, headers["ETag"]):
+        return _answer(request, 304, headers, None)  # without asking the store
     try:
-        found = Ranged(str(path), list(headers.items())).get_response(request.method, request.META)
+        with local_copy(shown.name) as path:  # once it is open, it is read though the copy goes
+            found = Ranged(str(path), list(headers.items())).get_response(request.method, request.META)
     except (MissingFileError, FileNotFoundError):
         return render(NotFound(), request)
+    except OSError as failure:
+        log.warning("media.unavailable", name=shown.name, error=repr(failure))
+        return render(Unavailable(headers={"Retry-After": "2"}), request)
     return _answer(request, int(found.status), dict(found.headers), found.file)
 
 

@@ -21,4 +21,7 @@ class Command(BaseCommand):
         if login is None:
             raise CommandError("A seeded world is for development servers.")
         added = seed_world(people=people, weeks=weeks, seed=seed, now=timezone.now(), password=login[1])
-        self.stdout.write(f"Added {added.people} people and {added.workouts} workouts. Their password: {login[1]}")
+        self.stdout.write(
+            f"Added {added.people} people, {added.workouts} workouts and {added.measurements} measurements."
+            f" Their password: {login[1]}"
+        )
