@@ -53,3 +53,16 @@ class AddressTaken(Conflict):
     """Another account has proven that the address is its own."""
 
     slug, title = "address-taken", "Another account has verified this address"
+
+
+class Yourself(Invalid):
+    """Friendship, blocks and mutes are between two people, and this names the account that asks. Name somebody else."""
+
+    slug, title = "yourself", "This is about somebody else than you"
+
+
+class FriendsAlready(Conflict):
+    """The request was accepted before, so it cannot be declined any more. End the friendship with
+    `DELETE /users/friends/{user_id}`."""
+
+    slug, title = "friends-already", "You are friends already"

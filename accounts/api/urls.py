@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import preferences, profile, sessions, sign_up
+from accounts.api.views import blocks, friends, people, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -15,4 +15,12 @@ urlpatterns = [
     path("auth/devices/<id:id>", sessions.DeviceView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
+    path("users/friends", friends.FriendsView.as_view()),
+    path("users/friends/requests", friends.FriendRequestsView.as_view()),
+    path("users/friends/request", friends.RequestFriendshipView.as_view()),
+    path("users/friends/<id:user_id>", friends.FriendView.as_view()),
+    path("users/blocks", blocks.BlocksView.as_view()),
+    path("users/blocks/<id:user_id>", blocks.BlockView.as_view()),
+    path("users/<id:id>", people.PersonView.as_view()),
+    path("users/<id:id>/mute", blocks.MuteView.as_view()),
 ]

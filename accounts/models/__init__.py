@@ -1,5 +1,6 @@
 """The rows of accounts, one module a noun."""
 
+from accounts.models.names import NameEntry
 from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
 from accounts.models.relations import Block, Coaching, Friendship, Mute
@@ -14,6 +15,7 @@ __all__ = [
     "Coaching",
     "Friendship",
     "Mute",
+    "NameEntry",
     "Notification",
     "Preferences",
     "Profile",

@@ -20,6 +20,10 @@ POLICIES: Mapping[str, Mapping[str, int | str]] = {
     "own": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK},
     # The owner's row named in the body: for everybody else the value is not acceptable.
     "own_in_body": {**dict.fromkeys(CAST, 422), "anonymous": 401, "owner": OK},
+    # A person, by their id: everybody sees them but who is on one side of a block.
+    "person": {**dict.fromkeys(CAST, OK), "anonymous": 401, "blocked": 404},
+    # The same in a body.
+    "person_in_body": {**dict.fromkeys(CAST, OK), "anonymous": 401, "blocked": 422},
     # The owner's row named in a filter.
     "own_in_query": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK},
 }
@@ -68,6 +72,17 @@ ACCESS: Mapping[str, Row] = {
     "GET /users/preferences": Row("member", 200),
     "PUT /users/preferences": Row("member", 200, {}),
     "PATCH /users/preferences": Row("member", 200, {}),
+    "GET /users/friends": Row("member", 200),
+    "GET /users/friends/requests": Row("member", 200),
+    "POST /users/friends/request": Row("person_in_body", 200, {"user_id": "{owner}"}, exceptions={"owner": 422}),
+    "PUT /users/friends/{user_id}": Row("own", 200, {"action": "accept"}),
+    "DELETE /users/friends/{user_id}": Row("own", 204),
+    "GET /users/blocks": Row("member", 200),
+    "POST /users/blocks": Row("person_in_body", 200, {"user_id": "{owner}"}, exceptions={"owner": 422}),
+    "DELETE /users/blocks/{user_id}": Row("own", 204),
+    "GET /users/{id}": Row("person", 200),
+    "POST /users/{id}/mute": Row("person", 200, {}, exceptions={"owner": 422}),
+    "DELETE /users/{id}/mute": Row("person", 204),
     # exercises
     "GET /exercises": Row("member", 200),
     "GET /exercises/{id}": Row("member", 200),
