@@ -21,6 +21,7 @@ urlpatterns = [
     path("users/friends/<id:user_id>", friends.FriendView.as_view()),
     path("users/blocks", blocks.BlocksView.as_view()),
     path("users/blocks/<id:user_id>", blocks.BlockView.as_view()),
+    path("users/search", people.SearchView.as_view()),
     path("users/<id:id>", people.PersonView.as_view()),
     path("users/<id:id>/mute", blocks.MuteView.as_view()),
 ]

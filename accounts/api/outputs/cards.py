@@ -1,6 +1,6 @@
 """Other people, as lists show them and as their page does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from accounts import enums
 from accounts.api.outputs.people import PersonOutput
 from accounts.models import User
 from accounts.rows.relations import Standing, read_standings
+from accounts.rows.search import Found
 from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
 
@@ -91,13 +92,23 @@ def friend_shapes(actor: Actor, rows: Sequence[Row], *, time: str) -> list[dict[
 UNRELATED = Standing(enums.Relation.NONE, muted=False, mutual_friends=0)  # whoever is blocked
 
 
-def blocked_shapes(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def blocked_shapes(rows: Iterable[Row]) -> list[dict[str, Any]]:
     """People as who blocked them sees them."""
-    return [blocked_shape({name: row[f"blocked__{name}"] for name in CARD_COLUMNS}, row["created_at"]) for row in rows]
+    return [
+        {
+            **card_shape({name: row[f"blocked__{name}"] for name in CARD_COLUMNS}, UNRELATED),
+            "blocked_at": row["created_at"],
+        }
+        for row in rows
+    ]
 
 
-def blocked_shape(row: Row, at: Any) -> dict[str, Any]:
-    return {**card_shape(row, UNRELATED), "blocked_at": at}
+def found_shapes(actor: Actor, people: Sequence[Found]) -> list[dict[str, Any]]:
+    """People whom a search found."""
+    standings = read_standings(actor, [person.id for person in people])
+    return [
+        card_shape({name: getattr(person, name) for name in CARD_COLUMNS}, standings[person.id]) for person in people
+    ]
 
 
 class OpenProfileOutput(serializers.Serializer):
