@@ -260,13 +260,13 @@ class Cost:
     found: float
 
 
-def measure(repeats: int, seed: int = 1) -> Iterator[Cost]:
-    """Whole requests, in this process: what is typed differs, who searches too."""
+def measure(repeats: int, known: int, seed: int = 1) -> Iterator[Cost]:
+    """Whole requests, in this process: what is typed differs, and who searches. Those found are of the first `known`."""
     users = User.objects.filter(pk__in=[_id(number) for number in range(1, VIEWERS + 1)])
     device = Device("127.0.0.1", "FitAI bench", "phone")
     tokens = [tokens_of(open_session(user, device)).access for user in users]
     chance, client = random.Random(seed), Client()
-    asked = {kind: list(texts) for kind, texts in _searches(chance, repeats)}
+    asked = {kind: list(texts) for kind, texts in _searches(chance, repeats, known)}
     for _ in range(2):  # the first time warms up
         costs = [_cost(kind, texts, tokens, client) for kind, texts in asked.items()]
     yield from costs
@@ -289,11 +289,11 @@ def _cost(kind: str, texts: Iterable[str], tokens: list[str], client: Client) ->
     return Cost(kind, percentile(took, 50) / 1000, percentile(took, 99) / 1000, found / len(took))
 
 
-def _searches(chance: random.Random, repeats: int) -> Iterator[tuple[str, list[str]]]:
+def _searches(chance: random.Random, repeats: int, known: int) -> Iterator[tuple[str, list[str]]]:
     """What is typed, by kind: of people who are in the small crowd already."""
-    numbers = [chance.randrange(1, KNOWN + 1) for _ in range(repeats)]
-    known = {user.pk: user for user in User.objects.filter(pk__in=[_id(number) for number in numbers])}
-    some = [known[_id(number)] for number in numbers if _id(number) in known]
+    ids = [_id(chance.randrange(1, known + 1)) for _ in range(repeats)]
+    people = User.objects.in_bulk(ids)
+    some = [people[id] for id in ids]
     yield "exact username", [user.username for user in some]
     for length in PREFIXES:
         yield f"prefix, {length} letter{'s' * (length > 1)}", [user.display_name[:length] for user in some]

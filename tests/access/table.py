@@ -80,6 +80,7 @@ ACCESS: Mapping[str, Row] = {
     "GET /users/blocks": Row("member", 200),
     "POST /users/blocks": Row("person_in_body", 200, {"user_id": "{owner}"}, exceptions={"owner": 422}),
     "DELETE /users/blocks/{user_id}": Row("own", 204),
+    "GET /users/friends/suggestions": Row("member", 200),
     "GET /users/search": Row("member", 200, query="?q=ath"),
     "GET /users/{id}": Row("person", 200),
     "POST /users/{id}/mute": Row("person", 200, {}, exceptions={"owner": 422}),

@@ -27,5 +27,5 @@ class Command(BaseCommand):
             crowd.load(there + 1, size)
             self.stdout.write(f"loaded {size - there:,} people in {time.monotonic() - began:.0f} s")
             there = size
-            found[str(size)] = [asdict(cost) for cost in crowd.measure(repeats)]
+            found[str(size)] = [asdict(cost) for cost in crowd.measure(repeats, min(sizes))]
         file.write_bytes(orjson.dumps(found))
