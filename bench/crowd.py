@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import md5
+from urllib.parse import quote
 from uuid import UUID
 
 from django.db import connection
@@ -261,7 +262,7 @@ class Cost:
 
 
 def measure(repeats: int, known: int, seed: int = 1) -> Iterator[Cost]:
-    """Whole requests, in this process: what is typed differs, and who searches. Those found are of the first `known`."""
+    """Whole requests, in this process: what is typed differs, and who searches. It finds some of the first `known`."""
     users = User.objects.filter(pk__in=[_id(number) for number in range(1, VIEWERS + 1)])
     device = Device("127.0.0.1", "FitAI bench", "phone")
     tokens = [tokens_of(open_session(user, device)).access for user in users]
@@ -275,11 +276,8 @@ def measure(repeats: int, known: int, seed: int = 1) -> Iterator[Cost]:
 def _cost(kind: str, texts: Iterable[str], tokens: list[str], client: Client) -> Cost:
     took, found = [], 0
     for number, text in enumerate(texts):
-        call = Call(
-            "GET",
-            f"/users/search?q={text}{'&near=52.52,13.41' if 'near' in kind else ''}",
-            tokens[number % len(tokens)],
-        )
+        near = "&near=52.52,13.41" if "near" in kind else ""
+        call = Call("GET", f"/users/search?q={quote(text)}{near}", tokens[number % len(tokens)])
         began = time.perf_counter()
         response = call.through(client)
         took.append(round((time.perf_counter() - began) * 1e6))

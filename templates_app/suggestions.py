@@ -95,7 +95,9 @@ def suggest_people(actor: Actor) -> list[Suggested]:
     """Strangers whom anybody may find, most in common first: nobody who was asked, declined, muted or blocked."""
     with connection.cursor() as cursor:
         cursor.execute(SUGGESTIONS, {"me": actor.user_id, "cells": cells_near(actor)})
-        return [
-            Suggested(place, *row, templates=orjson.loads(shown) if shown else [None] * count)
-            for place, (*row, count, shown) in enumerate(cursor.fetchall())
-        ]
+        rows = cursor.fetchall()
+    found = []
+    for place, (id, username, display_name, mutual, is_near, count, shown) in enumerate(rows):
+        templates = orjson.loads(shown) if shown else [None] * count
+        found.append(Suggested(place, id, username, display_name, mutual, is_near, templates))
+    return found
