@@ -17,7 +17,6 @@ MUTUAL: Final = {**CARD, "mutual_friends": 3, "muted": False}
 EXAMPLES: Final[dict[str, Any]] = {
     "PersonInput": {"user_id": BEN},
     "AnswerInput": {"action": "accept"},
-    "Nothing": {},
     "MutualOutput": {**MUTUAL, "relation": "friend"},
     "FriendPage": page("/users/friends", {**MUTUAL, "relation": "friend", "friends_since": "2026-03-08T17:12:40Z"}),
     "FriendRequestPage": page(
