@@ -1,10 +1,12 @@
 """What others see of somebody, and how they are found."""
 
+import threading
+import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -257,3 +259,28 @@ def test_fields_around_go_round_the_world() -> None:
     west, east = cells_around(Decimal(0), Decimal("-179.9")), cells_around(Decimal(0), Decimal("179.9"))
     assert len(set(west) & set(east)) == 6
     assert len(cells_around(Decimal(90), Decimal(0))) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_and_a_privacy_changed_at_once_both_count(athlete: User) -> None:
+    """The second writer waits for the first and sees what it wrote."""
+
+    def hide() -> None:
+        try:
+            set_privacy(User.objects.get(pk=athlete.pk), search="nobody")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        User.objects.filter(pk=athlete.pk).update(username="ada.l", display_name="")
+        thread = threading.Thread(target=hide)
+        thread.start()
+        deadline = time.monotonic() + 10
+        waiting = 0
+        while not waiting and time.monotonic() < deadline:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+                waiting = cursor.fetchone()[0]
+    thread.join()
+    assert waiting == 1
+    assert entries(athlete) == {(text, False, None) for text in ("ada l", "l ada", "adal")}

@@ -92,15 +92,17 @@ def friend_shapes(actor: Actor, rows: Sequence[Row], *, time: str) -> list[dict[
 UNRELATED = Standing(enums.Relation.NONE, muted=False, mutual_friends=0)  # whoever is blocked
 
 
+BLOCKED_COLUMNS = ("blocked_id", "created_at", *(f"blocked__{name}" for name in CARD_COLUMNS))
+
+
+def blocked_shape(row: Row) -> dict[str, Any]:
+    """Somebody as who blocked them sees them. `row` has `BLOCKED_COLUMNS`."""
+    card = card_shape({name: row[f"blocked__{name}"] for name in CARD_COLUMNS}, UNRELATED)
+    return {**card, "blocked_at": row["created_at"]}
+
+
 def blocked_shapes(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """People as who blocked them sees them."""
-    return [
-        {
-            **card_shape({name: row[f"blocked__{name}"] for name in CARD_COLUMNS}, UNRELATED),
-            "blocked_at": row["created_at"],
-        }
-        for row in rows
-    ]
+    return [blocked_shape(row) for row in rows]
 
 
 def found_shapes(actor: Actor, people: Sequence[Found]) -> list[dict[str, Any]]:

@@ -1,9 +1,7 @@
 """Blocks and mutes."""
 
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,8 +22,10 @@ class BlocksView(ApiView):
 
     @describe("People I block", responses={200: cards.BlockedPage}, parameters=PAGING, tags=TAGS)
     def get(self, request: Request) -> Response:
-        """The latest first."""
-        return respond(paginate(request, self.rows(), order=("-created_at", "-blocked_id"), shape=cards.blocked_shapes))
+        """The latest first; those who are still there."""
+        there = Block.objects.filter(blocker=self.actor.user_id, blocked__is_active=True, blocked__deleted_at=None)
+        rows = there.values(*cards.BLOCKED_COLUMNS)
+        return respond(paginate(request, rows, order=("-created_at", "-blocked_id"), shape=cards.blocked_shapes))
 
     @describe(
         "Block somebody",
@@ -36,15 +36,8 @@ class BlocksView(ApiView):
     )
     def post(self, request: Request) -> Response:
         """From now on neither sees the other anywhere; friendship and requests between them end. Nobody is told."""
-        user_id = self.read(inputs.PersonInput)["user_id"]
-        blocks.block_person(self.actor, user_id)
-        return respond(cards.blocked_shapes(self.rows().filter(blocked=user_id))[0])
-
-    def rows(self) -> QuerySet[Block, dict[str, Any]]:
-        """Those who are still there."""
-        columns = ("blocked_id", "created_at", *(f"blocked__{name}" for name in cards.CARD_COLUMNS))
-        mine = Block.objects.filter(blocker=self.actor.user_id, blocked__is_active=True, blocked__deleted_at=None)
-        return mine.values(*columns)
+        block = blocks.block_person(self.actor, self.read(inputs.PersonInput)["user_id"])
+        return respond(cards.blocked_shape(Block.objects.values(*cards.BLOCKED_COLUMNS).get(pk=block.pk)))
 
 
 class BlockView(ApiView):
