@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.errors import Yourself
-from accounts.models import Block, Friendship, Mute
-from accounts.operations.friends import forget_pair, hold_pair, require_named, require_visible
+from accounts.models import Block, Mute
+from accounts.operations.friends import forget_pair, hold_pair, lock_pair, require_named, require_visible
 from fitai.common.actors import Actor
 from fitai.common.problems import NotFound, error
 
@@ -20,7 +20,7 @@ def block_person(actor: Actor, user_id: UUID) -> Block:
     if block is not None:
         return block
     require_named(actor, user_id)
-    pair = Friendship.objects.filter(**Friendship.pair(actor.user_id, user_id)).first()
+    pair = lock_pair(actor, user_id)
     if pair is not None:
         forget_pair(actor, pair)
     return Block.objects.create(blocker_id=actor.user_id, blocked_id=user_id)

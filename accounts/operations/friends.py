@@ -22,7 +22,7 @@ def request_friendship(actor: Actor, user_id: UUID) -> None:
     """Ask somebody to be friends; who asks back accepts. Asking again, declined or not, changes and tells nothing."""
     hold_pair(actor, user_id)
     require_named(actor, user_id)
-    pair = _pair(actor, user_id)
+    pair = lock_pair(actor, user_id)
     if pair is None:
         pair = Friendship(**Friendship.pair(actor.user_id, user_id))
         _ask(actor, pair)
@@ -60,7 +60,7 @@ def end_friendship(actor: Actor, user_id: UUID) -> None:
     """End a friendship or take back one's request, without the other's learning of it; 404 where there is neither."""
     hold_pair(actor, user_id)
     require_visible(actor, user_id)
-    pair = _pair(actor, user_id)
+    pair = lock_pair(actor, user_id)
     if pair is None or not (pair.accepted_at or (pair.requester_id == actor.user_id and not pair.withdrawn)):
         raise NotFound()
     forget_pair(actor, pair)
@@ -94,8 +94,9 @@ def require_named(actor: Actor, user_id: UUID) -> None:
         raise not_found_in_body(PERSON, "person")
 
 
-def _pair(actor: Actor, user_id: UUID) -> Friendship | None:
-    return Friendship.objects.filter(**Friendship.pair(actor.user_id, user_id)).first()
+def lock_pair(actor: Actor, user_id: UUID) -> Friendship | None:
+    """The friendship or request of the two, which the purge does not take meanwhile either."""
+    return Friendship.objects.select_for_update().filter(**Friendship.pair(actor.user_id, user_id)).first()
 
 
 def _hold_answerable(actor: Actor, user_id: UUID) -> Friendship:
@@ -103,10 +104,11 @@ def _hold_answerable(actor: Actor, user_id: UUID) -> Friendship:
     return require_answerable(actor, user_id)
 
 
+@transaction.atomic
 def require_answerable(actor: Actor, user_id: UUID) -> Friendship:
     """The request of the other, or the friendship; 404 when there is nothing to answer."""
     require_visible(actor, user_id)
-    pair = _pair(actor, user_id)
+    pair = lock_pair(actor, user_id)
     if pair is None or pair.withdrawn or (pair.accepted_at is None and pair.requester_id == actor.user_id):
         raise NotFound()
     return pair
