@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak bench bench-form vision weights check fmt lock openapi clean \
+.PHONY: help run demo test soak bench bench-people bench-form vision weights check fmt lock openapi clean \
 	lint types imports migrations deploy schema dockerfile secrets
 
 help:  ## this list
@@ -69,6 +69,9 @@ soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers
 
 bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view
 	@$(PY) -m bench $(ARGS)
+
+bench-people: $(VENV)/installed-dev  ## what a search for people costs; ARGS="--people 1000000"
+	@$(PY) -m bench.people $(ARGS)
 
 bench-form: $(VENV)/installed-dev $(VENV)/tried-vision  ## how well form analysis counts and judges, and how fast
 	@$(PY) -m bench.form $(ARGS)

@@ -120,7 +120,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
     target_class = "accounts.authentication.ApiKeyAuthentication"
     name = "apiKey"
 
-    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]] | None:
+    def get_security_requirement(self, auto_schema: Any) -> Any:
         return None if auto_schema.needed_scope() is None else {self.name: []}
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

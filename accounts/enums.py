@@ -157,12 +157,23 @@ class NotificationKind(TextChoices):
     GOAL = "goal"
     ANALYSIS = "analysis"
     FRIEND_REQUEST = "friend_request"
+    FRIEND_ACCEPTED = "friend_accepted"
     LIKE = "like"
     COMMENT = "comment"
     MENTION = "mention"
     CHALLENGE = "challenge"
     COACH = "coach"
     NEWS = "news"
+
+
+class Relation(TextChoices):
+    """What another person is to the one who looks."""
+
+    SELF = "self"
+    NONE = "none"
+    FRIEND = "friend"
+    REQUESTED = "requested", "was asked to be a friend, and has not answered"
+    ASKS_YOU = "asks_you", "asks to be a friend"
 
 
 class Channel(TextChoices):

@@ -184,3 +184,16 @@ class FactorMissing(Conflict):
     """There is no second factor to do this for. Begin with `POST /auth/mfa/totp`, and confirm it within 15 minutes."""
 
     slug, title = "factor-missing", "There is no second factor yet"
+
+
+class Yourself(Invalid):
+    """Friendship, blocks and mutes are between two people, and this names the account that asks. Name somebody else."""
+
+    slug, title = "yourself", "This is about somebody else than you"
+
+
+class FriendsAlready(Conflict):
+    """The request was accepted before, so it cannot be declined any more. End the friendship with
+    `DELETE /users/friends/{user_id}`."""
+
+    slug, title = "friends-already", "You are friends already"

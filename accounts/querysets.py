@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, UUIDField, Value
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from accounts.enums import Audience, ConsentArea, Role
@@ -14,6 +15,21 @@ from fitai.common.problems import NotFound
 
 if TYPE_CHECKING:
     from accounts.models import ApiKey, Session
+
+
+# `visible_to`, `open_to` and `friends_of` over the table `u` for the person `me`, for reads that the ORM cannot say.
+VISIBLE = """u.is_active AND u.deleted_at IS NULL
+  AND NOT EXISTS (SELECT FROM accounts_block b WHERE b.blocker_id = u.id AND b.blocked_id = %(me)s)
+  AND NOT EXISTS (SELECT FROM accounts_block b WHERE b.blocker_id = %(me)s AND b.blocked_id = u.id)"""
+UNMUTED = "NOT EXISTS (SELECT FROM accounts_mute m WHERE m.user_id = %(me)s AND m.muted_id = u.id)"
+BEFRIENDED = """EXISTS (SELECT FROM accounts_friendship f WHERE f.low_id = LEAST(u.id, %(me)s::uuid)
+    AND f.high_id = GREATEST(u.id, %(me)s::uuid) AND f.accepted_at IS NOT NULL)"""
+
+
+def open_part(part: str) -> str:
+    """The condition that `me`, who coaches nobody here, may read this part of a person."""
+    audience = f"SELECT privacy_{part} FROM accounts_preferences s WHERE s.user_id = u.id"  # noqa: S608  fixed pieces
+    return f"(CASE ({audience}) WHEN 'everyone' THEN true WHEN 'friends' THEN {BEFRIENDED} ELSE false END)"
 
 
 class UserQuerySet(models.QuerySet[Any]):
@@ -61,8 +77,8 @@ class UserQuerySet(models.QuerySet[Any]):
 def friends_of(user_id: UUID) -> Exists:
     """The condition that a person of the outer query and this one are friends."""
     friendship = apps.get_model("accounts", "Friendship")
-    one = Q(low=OuterRef("pk"), high=user_id) | Q(low=user_id, high=OuterRef("pk"))
-    return Exists(friendship.objects.filter(one, accepted_at__isnull=False))
+    pair = OuterRef("pk"), Value(user_id, UUIDField())
+    return Exists(friendship.objects.filter(low=Least(*pair), high=Greatest(*pair), accepted_at__isnull=False))
 
 
 def coached_by(user_id: UUID, area: str) -> Exists:

@@ -243,8 +243,9 @@ def write_facts(user_id: UUID) -> None:
     verified = EmailAddress.objects.filter(user_id=user_id, verified=True).exists()
     unit = user.preferences.weight_unit
     replace_facts(sessions, _facts(user.pk, user.role, verified, unit))
-    for prefix, *of_key in keys:
-        _write([name_of(prefix)], _key_facts(user.pk, verified, unit, *of_key).encode(), KEPT_SECONDS)
+    for prefix, digest, scopes, expires_at in keys:
+        facts = _key_facts(user.pk, verified, unit, bytes(digest), scopes, expires_at)
+        _write([name_of(prefix)], facts.encode(), KEPT_SECONDS)
 
 
 def replace_facts(session_ids: Iterable[UUID], facts: Facts) -> None:

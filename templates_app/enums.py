@@ -63,3 +63,11 @@ class Rule(TextChoices):
     LINEAR = "linear"
     DOUBLE = "double", "Double progression"
     PERCENTAGE = "percentage", "Percentage waves"
+
+
+class SuggestionReason(TextChoices):
+    """What somebody has in common with who may know them."""
+
+    MUTUAL_FRIENDS = "mutual_friends"
+    SAME_TEMPLATE = "same_template"
+    NEAR = "near"

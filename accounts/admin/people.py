@@ -20,6 +20,7 @@ from accounts.admin.api_keys import ApiKeyInline
 from accounts.admin.coaches import ClientsInline, CoachesInline
 from accounts.admin.factors import FactorInline
 from accounts.admin.metrics import MetricInline
+from accounts.admin.relations import BlockInline, FriendshipHighInline, FriendshipLowInline
 from accounts.admin.security import SecurityEventInline
 from accounts.admin.sessions import SessionInline
 from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
@@ -102,6 +103,9 @@ class UserAdmin(ModelAdmin):
         PreferencesInline,
         CoachesInline,
         ClientsInline,
+        FriendshipLowInline,
+        FriendshipHighInline,
+        BlockInline,
         MetricInline,
     ]
     change_form_before_template = "admin/accounts/user/picture.html"

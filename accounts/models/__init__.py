@@ -4,6 +4,7 @@ from accounts.models.api_keys import ApiKey
 from accounts.models.factors import PendingFactor
 from accounts.models.google import GoogleTicket
 from accounts.models.metrics import Metric
+from accounts.models.names import NameEntry
 from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
 from accounts.models.relations import Block, Coaching, Friendship, Mute
@@ -21,6 +22,7 @@ __all__ = [
     "GoogleTicket",
     "Metric",
     "Mute",
+    "NameEntry",
     "Notification",
     "PendingFactor",
     "Preferences",

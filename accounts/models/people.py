@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -42,6 +43,25 @@ def keep_history(model: type[models.Model]) -> type[models.Model]:
         pghistory.DeleteEvent("deleted"),
         exclude=["password", "last_login"],
     )(model)
+
+
+def index_names(*columns: str, user: str, insert: str | None = None) -> list[pgtrigger.Trigger]:
+    """Write anew what a person is found by (`NameEntry`) when these columns change, or a row is inserted that `insert`
+    holds for."""
+    function = f"PERFORM accounts_index_names(NEW.{user}); RETURN NULL;"
+    changed = pgtrigger.Trigger(
+        name="index_names", when=pgtrigger.After, operation=pgtrigger.UpdateOf(*columns), func=function
+    )
+    if insert is None:
+        return [changed]
+    added = pgtrigger.Trigger(
+        name="index_new_names",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition(insert) if insert else None,
+        func=function,
+    )
+    return [changed, added]
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -111,6 +131,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=~Q(role__in=STAFF) | Q(is_staff=True), name="user_staff_enter_admin"),
         ]
         indexes = [models.Index(fields=["email"], name="user_email")]
+        triggers = index_names("username", "display_name", "is_active", "deleted_at", user="id")
 
     @property
     def roles(self) -> frozenset[str]:
@@ -151,6 +172,8 @@ class Profile(models.Model):
             ),
             models.CheckConstraint(condition=Q(height=None) | Q(height__gt=0), name="profile_height"),
         ]
+        indexes = [models.Index(Lower("city"), F("user").desc(), name="profile_city", condition=~Q(city=""))]
+        triggers = index_names("latitude", "longitude", user="user_id", insert="NEW.latitude IS NOT NULL")
 
     def __str__(self) -> str:
         return f"profile of {self.user_id}"
@@ -184,6 +207,7 @@ class Preferences(models.Model):
                 name="preferences_quiet_hours",
             ),
         ]
+        triggers = index_names("privacy_profile", "privacy_search", user="user_id", insert="")
 
     def __str__(self) -> str:
         return f"preferences of {self.user_id}"

@@ -26,19 +26,31 @@ class Block(models.Model):
             models.UniqueConstraint(fields=["blocker", "blocked"], name="block_once"),
             models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="block_another"),
         ]
+        indexes = [models.Index(fields=["blocker", "-created_at", "-blocked"], name="block_latest")]
 
     def __str__(self) -> str:
         return f"{self.blocker_id} blocks {self.blocked_id}"
 
 
+FRIENDS, ASKED = Q(accepted_at__isnull=False), Q(accepted_at=None)
+
+
 class Friendship(models.Model):
-    """Two people who are friends, or one who asked and one who has not answered: one row a pair, `low` < `high`."""
+    """Two people who are friends, or one who asked and one who has not answered: one row a pair, `low` < `high`.
+
+    A request that was declined stays, out of sight of who declined it: the requester still sees it wait, and asking
+    again tells nobody. Taken back, it is `withdrawn` and only remembers the refusal. No request outlives its retention.
+    """
 
     low = models.ForeignKey(User, models.CASCADE, related_name="friendships_low", db_index=False)
     high = models.ForeignKey(User, models.CASCADE, related_name="friendships_high")
-    requester = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    requester = models.ForeignKey(
+        User, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False, help_text="one of the two"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True, blank=True, help_text="null while it is a request")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.BooleanField(default=False, help_text="taken back after it was declined")
 
     class Meta:
         constraints = [
@@ -47,6 +59,18 @@ class Friendship(models.Model):
             models.CheckConstraint(
                 condition=Q(requester=F("low")) | Q(requester=F("high")), name="friendship_requester"
             ),
+            models.CheckConstraint(condition=ASKED | Q(declined_at=None), name="friendship_one_answer"),
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | Q(declined_at__isnull=False), name="friendship_withdrawn"
+            ),
+        ]
+        # A page of friends or of requests reads one of these from each side.
+        indexes = [
+            models.Index(fields=["low", "-accepted_at", "-high"], name="friendship_low", condition=FRIENDS),
+            models.Index(fields=["high", "-accepted_at", "-low"], name="friendship_high", condition=FRIENDS),
+            models.Index(fields=["low", "-created_at", "-high"], name="friendship_low_asked", condition=ASKED),
+            models.Index(fields=["high", "-created_at", "-low"], name="friendship_high_asked", condition=ASKED),
+            models.Index(fields=["created_at"], name="friendship_lapsing", condition=ASKED),
         ]
 
     def __str__(self) -> str:

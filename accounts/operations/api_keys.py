@@ -36,7 +36,7 @@ def create_key(actor: Actor, *, values: dict[str, Any], address: str = "") -> tu
         raise TooManyKeys(f"At most {limit} keys. Revoke one that is not needed.")
     text = make_key()
     key = ApiKey.objects.create(
-        user_id=actor.user_id, prefix=prefix_of(text), digest=digest_of(text), **{"expires_at": None, **values}
+        user_id=actor.user_id, prefix=str(prefix_of(text)), digest=digest_of(text), **{"expires_at": None, **values}
     )
     SecurityEvent.record(
         SecurityEventKind.KEY_CREATED,
@@ -89,7 +89,7 @@ def write_uses() -> int:
 
     A use that comes in meanwhile stays for the next time: only what was read is taken away.
     """
-    seen = redis.client.zrange(session_cache.USED, 0, -1, withscores=True)
+    seen: Any = redis.client.zrange(session_cache.USED, 0, -1, withscores=True)
     for member, score in seen:
         used_at = datetime.fromtimestamp(score, timezone.get_default_timezone())
         ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=used_at), prefix=member.decode()).update(

@@ -6,6 +6,7 @@ minute and a half, and a cache may be lost.
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -36,7 +37,7 @@ def places_of(user: User, device: Device) -> list[Counter]:
     return counters(f"factor:{user.pk}", device.address, known)
 
 
-def prove_factor(user: User, code: str, *, places: list[Counter], address: str) -> Type:
+def prove_factor(user: User, code: str, *, places: list[Counter], address: str) -> Authenticator.Type:
     """Use up a code of somebody; which kind it was. Counted in `places` as a password is: 401 on a wrong one, 429
     after too many."""
     with counted(places) as attempt:
@@ -44,7 +45,7 @@ def prove_factor(user: User, code: str, *, places: list[Counter], address: str) 
             User.objects.filter(pk=user.pk).hold()
             used = use_code(user.pk, code)
             kind = SecurityEventKind.FACTOR_REFUSED if used is None else SecurityEventKind.FACTOR_USED
-            detail = {} if used is None else {"type": used.value}
+            detail: dict[str, Any] = {} if used is None else {"type": used.value}
             SecurityEvent.record(kind, user_id=user.pk, address=address, **detail)
         attempt.wrong = used is None
     if used is None:
@@ -52,7 +53,7 @@ def prove_factor(user: User, code: str, *, places: list[Counter], address: str) 
     return used
 
 
-def use_code(user_id: UUID, code: str) -> Type | None:
+def use_code(user_id: UUID, code: str) -> Authenticator.Type | None:
     """Use up a code of somebody whose account the caller holds; which kind it was, None for a wrong one."""
     rows = Authenticator.objects.select_for_update().filter(user_id=user_id, type__in=[Type.TOTP, Type.RECOVERY_CODES])
     factors = {Type(row.type): row for row in rows.order_by("pk")}

@@ -100,7 +100,8 @@ class Schema(AutoSchema):
 
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
         """A DELETE may have one too, which drf-spectacular leaves out: it says who asks, and can be left out."""
-        if self.method != "DELETE":
+        method = getattr(self.view, self.method.lower())
+        if self.method != "DELETE" or not getattr(method, "has_body", False):
             return super()._get_request_body(direction)
         self.method = "POST"
         try:
@@ -108,17 +109,6 @@ class Schema(AutoSchema):
         finally:
             self.method = "DELETE"
         return body and {**body, "required": False}
-
-    def _get_request_body(self, direction: Any = "request") -> Any:
-        """A DELETE has a body where it may ask for the password."""
-        method = getattr(self.view, self.method.lower())
-        if self.method != "DELETE" or not getattr(method, "has_body", False):
-            return super()._get_request_body(direction)
-        self.method = "PUT"
-        try:
-            return super()._get_request_body(direction)
-        finally:
-            self.method = "DELETE"
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)

@@ -236,6 +236,7 @@ SPECTACULAR_SETTINGS = {
         "ExerciseStatus": "exercises.enums.Status",
         "Level": "exercises.enums.Difficulty",
         "Audience": "accounts.enums.Audience",
+        "PersonRelation": "accounts.enums.Relation",
         "Injury": "accounts.enums.Injury",
         "LengthUnit": "accounts.enums.LengthUnit",
         "ConsentArea": "accounts.enums.ConsentArea",
@@ -276,6 +277,7 @@ LIMITS = {
     "register": (100, 3600),
     "mail": (3, 3600),
     "avatar": (30, 3600),
+    "friend-request": (50, 86400),
     "sign-in": (60, 60),
     "handshake": (120, 60),
     "socket-message": (1200, 60),
@@ -464,6 +466,7 @@ FETCH_POSE_MODEL = env.bool("FITAI_FETCH_POSE_MODEL", False)  # by the first sta
 # Days; one purge job keeps them (docs/privacy.md shows this table).
 RETENTION_DAYS = {
     "deleted_workouts": env.int("RETENTION_DELETED_WORKOUTS", 30),
+    "friend_requests": env.int("RETENTION_FRIEND_REQUESTS", 90),
     "security_events": env.int("RETENTION_SECURITY_EVENTS", 400),
     "operation_answers": env.int("RETENTION_OPERATION_ANSWERS", 1),
     "idempotency_keys": env.int("RETENTION_IDEMPOTENCY_KEYS", 1),

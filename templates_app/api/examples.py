@@ -108,6 +108,20 @@ ENROLMENT: Final = {
 }
 
 EXAMPLES: Final[dict[str, Any]] = {
+    "SuggestionPage": page(
+        "/users/friends/suggestions",
+        {
+            "id": "019ccd9e-ad4f-7a7e-8a3c-93d8f3b7c0de",
+            "username": "ben.rows",
+            "display_name": "Ben",
+            "avatar": None,
+            "relation": "none",
+            "reasons": [
+                {"kind": "mutual_friends", "count": 3, "template": None},
+                {"kind": "same_template", "count": None, "template": {"id": TEMPLATE, "name": TITLE["name"]}},
+            ],
+        },
+    ),
     "TemplateInput": {**TITLE, "visibility": "private", "tags": ["bench"], "weeks": [SENT_WEEK]},
     "TemplateChanges": {"name": "Bench first, heavier", "tags": ["bench", "heavy"]},
     "TemplateOutput": {**SUMMARY, **TREE},

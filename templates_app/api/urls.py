@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from templates_app.api import views
+from templates_app.api import suggestions, views
 
 urlpatterns = [
+    path("users/friends/suggestions", suggestions.SuggestionsView.as_view()),
     path("templates", views.TemplatesView.as_view()),
     path("templates/<id:id>", views.TemplateView.as_view()),
     path("templates/<id:id>/restore", views.RestoreView.as_view()),

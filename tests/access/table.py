@@ -23,6 +23,10 @@ POLICIES: Mapping[str, Mapping[str, int | str]] = {
     "own_seen_by_coach": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK, "coach": 403},
     # The owner's row named in the body: for everybody else the value is not acceptable.
     "own_in_body": {**dict.fromkeys(CAST, 422), "anonymous": 401, "owner": OK},
+    # A person, by their id: everybody sees them but who is on one side of a block.
+    "person": {**dict.fromkeys(CAST, OK), "anonymous": 401, "blocked": 404},
+    # The same in a body.
+    "person_in_body": {**dict.fromkeys(CAST, OK), "anonymous": 401, "blocked": 422},
     # The owner's row named in a filter.
     "own_in_query": {**dict.fromkeys(CAST, 404), "anonymous": 401, "owner": OK},
 }
@@ -119,6 +123,19 @@ ACCESS: Mapping[str, Row] = {
     "PUT /users/metrics/{id}": Row("own", 200, {"value": "79.5"}),
     "PATCH /users/metrics/{id}": Row("own", 200, {"value": "79.5"}),
     "DELETE /users/metrics/{id}": Row("own", 204),
+    "GET /users/friends": Row("member", 200),
+    "GET /users/friends/requests": Row("member", 200),
+    "POST /users/friends/request": Row("person_in_body", 200, {"user_id": "{owner}"}, exceptions={"owner": 422}),
+    "PUT /users/friends/{user_id}": Row("own", 200, {"action": "accept"}),
+    "DELETE /users/friends/{user_id}": Row("own", 204),
+    "GET /users/blocks": Row("member", 200),
+    "POST /users/blocks": Row("person_in_body", 200, {"user_id": "{owner}"}, exceptions={"owner": 422}),
+    "DELETE /users/blocks/{user_id}": Row("own", 204),
+    "GET /users/friends/suggestions": Row("member", 200),
+    "GET /users/search": Row("member", 200, query="?q=ath"),
+    "GET /users/{id}": Row("person", 200),
+    "POST /users/{id}/mute": Row("person", 200, {}, exceptions={"owner": 422}),
+    "DELETE /users/{id}/mute": Row("person", 204),
     # exercises
     "GET /exercises": Row("member", 200),
     "GET /exercises/{id}": Row("member", 200),

@@ -49,6 +49,9 @@ OWNED = (
     "accounts_pendingfactor",
     "mfa_authenticator",
     "accounts_metric",
+    "accounts_friendship",
+    "accounts_block",
+    "accounts_mute",
 )
 WITH_FACTOR = ("DELETE /auth/mfa/totp", "POST /auth/mfa/recovery-codes", "POST /auth/mfa/verify")
 """What is about a second factor that is on; elsewhere the owner has none, and logs in with the password alone."""
@@ -124,9 +127,16 @@ def world(
     template = owner.post("/api/v1/templates", plan).json()["id"]
     owner.post(f"/api/v1/templates/{template}/start", {})
     free_coach, another = (make_person(name, role=Role.COACH) for name in ("free-coach", "another-coach"))
+    friend, foe = make_person("friend"), make_person("foe")
+    client_of(friend).post("/api/v1/users/friends/request", {"user_id": str(athlete.pk)})
+    owner.put(f"/api/v1/users/friends/{friend.pk}", {"action": "accept"})
+    owner.post("/api/v1/users/blocks", {"user_id": str(foe.pk)})
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"another film")}
     return {
         "workout": workout,
+        "owner": str(athlete.pk),
+        "friend": str(friend.pk),
+        "foe": str(foe.pk),
         "entry": logged["workout_exercise_id"],
         "set": logged["id"],
         "exercise": str(exercise.pk),
@@ -174,6 +184,7 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
         "exercises": "exercise",
         "form-analyses": "form",
         "templates": "template",
+        "users": "owner",
     }
     noun = template.removeprefix("/users").split("/")[1]
     kind = "plan" if "/ai-jobs/" in template else kinds.get(noun, "workout")
@@ -183,6 +194,7 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],
+        "user_id": world["foe" if "/blocks/" in template else "friend"],
         "reference": world[reference],
         "slug": world["slug"],
         "muscle": "chest",
@@ -253,7 +265,8 @@ def test_a_foreign_row_looks_like_one_that_never_was(
 ) -> None:
     for person in ("stranger", "blocked", "ex_coach"):
         foreign = send(people[person], operation, world)
-        assert (foreign.status_code, told(foreign)) == (404, told(send(people[person], operation, world, id=UNKNOWN)))
+        unknown = send(people[person], operation, world, id=UNKNOWN, user_id=UNKNOWN)
+        assert (foreign.status_code, told(foreign)) == (404, told(unknown))
 
 
 PUBLISHED = sorted(name for name in OPERATIONS if "/templates/{id}" in name and ACCESS[name].policy == "own")

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role, SecurityEventKind
-from accounts.models import SecurityEvent, Session, User
+from accounts.models import Block, Friendship, SecurityEvent, Session, User
+from tests.accounts.relations import befriend
 from tests.cast import PASSWORD, client_of, committed, make_person
 
 PEOPLE = "/admin/accounts/user/"
@@ -65,6 +66,15 @@ def test_the_list_costs_the_same_for_one_and_for_three(boss: User, django_assert
 def test_searches_by_name_and_address(boss: User, athlete: User, stranger: User) -> None:
     page = entered(boss).get(f"{PEOPLE}?q=athlete@example").content.decode()
     assert ("Ada Athlete" in page, "Sam Stranger" in page) == (True, False)
+
+
+def test_a_page_shows_friends_requests_and_blocks(boss: User, athlete: User) -> None:
+    friend, asked, foe = make_person("chum"), make_person("asked"), make_person("foe")
+    befriend(athlete, friend)
+    Friendship.objects.create(**Friendship.pair(athlete.pk, asked.pk), requester=athlete)
+    Block.objects.create(blocker=athlete, blocked=foe)
+    page = entered(boss).get(reverse("admin:accounts_user_change", args=[athlete.pk])).content.decode()
+    assert [name for name in ("chum", "asked", "foe") if name not in page] == []
 
 
 def test_names_are_text(boss: User) -> None:

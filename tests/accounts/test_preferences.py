@@ -20,6 +20,7 @@ DEFAULTS = {
         "goal": {"in_app": True, "email": False, "push": True},
         "analysis": {"in_app": True, "email": False, "push": True},
         "friend_request": {"in_app": True, "email": True, "push": True},
+        "friend_accepted": {"in_app": True, "email": False, "push": True},
         "like": {"in_app": True, "email": False, "push": False},
         "comment": {"in_app": True, "email": False, "push": True},
         "mention": {"in_app": True, "email": False, "push": True},

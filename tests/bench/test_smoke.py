@@ -35,10 +35,10 @@ LOGGED, RECORD = 7, 9
 """Statements to log a set: one that beats nothing, and one that does."""
 
 
-def bench(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def bench(home: Path, *arguments: str, module: str = "bench") -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if name not in OF_THE_SUITE}
     return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=CHECKOUT,
         env={**inherited, "FITAI_HOME": str(home)},
         capture_output=True,

@@ -139,7 +139,8 @@ HEADERS = {
     "GET /api/v1/auth/google 302": {"Location"},
 }
 
-EXAMPLES = {"id": "01890000-0000-7000-8000-00000000e001", "n": "1"}
+ID = "01890000-0000-7000-8000-00000000e001"
+EXAMPLES = {"id": ID, "user_id": ID, "n": "1"}
 
 
 class TestOperations:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import api_keys, auth, avatars, coaches, google, metrics, mfa, profile
+from accounts.api.examples import api_keys, auth, avatars, coaches, friends, google, metrics, mfa, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
     **api_keys.EXAMPLES,
@@ -11,6 +11,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     **mfa.EXAMPLES,
     **avatars.EXAMPLES,
     **metrics.EXAMPLES,
+    **friends.EXAMPLES,
     **profile.EXAMPLES,
     **coaches.EXAMPLES,
 }
