@@ -118,6 +118,7 @@ class NotificationKind(TextChoices):
     MENTION = "mention"
     CHALLENGE = "challenge"
     COACH = "coach"
+    EXPORT = "export"
     NEWS = "news"
 
 
@@ -151,4 +152,6 @@ class SecurityEventKind(TextChoices):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     ROLE_CHANGED = "role_changed"
+    DELETED = "deleted"
     RESTORED = "restored"
+    EXPORT_REQUESTED = "export_requested"

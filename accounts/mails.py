@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.conf import settings
 
+from accounts.models import User
 from fitai.common import jobs
 from fitai.common.ids import uuid7
 from fitai.common.mail import send_mail
@@ -33,3 +34,21 @@ def deliver_verification_mail(email: str, address_id: int | None) -> None:
         return
     link = f"{settings.PUBLIC_URL}/api/v1/auth/verify-email?{urlencode({'key': EmailConfirmationHMAC(claim).key})}"
     send_mail("accounts/mail/verify_email", claim.email, claim.user.language, username=claim.user.username, link=link)
+
+
+def request_deletion_receipt(user: User) -> None:
+    """Tell who deleted their account until when that can be taken back."""
+    jobs.enqueue(
+        "accounts.deletion_receipt",
+        {"user_id": str(user.pk)},
+        dedupe_key=f"deletion-receipt:{uuid7()}",
+        user_id=user.pk,
+    )
+
+
+def deliver_deletion_receipt(user_id: str) -> None:
+    """Send it, unless the deletion was taken back meanwhile or nobody knows an address."""
+    user = User.objects.filter(pk=user_id).exclude(email="").exclude(deleted_at=None).first()
+    if user is not None:
+        until = f"{user.removed_from:%Y-%m-%d}"
+        send_mail("accounts/mail/account_deleted", user.email, user.language, username=user.username, until=until)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import preferences, profile, sessions, sign_up
+from accounts.api.views import preferences, privacy, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -15,4 +15,7 @@ urlpatterns = [
     path("auth/devices/<id:id>", sessions.DeviceView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
+    path("users/account", privacy.AccountView.as_view()),
+    path("users/export", privacy.ExportsView.as_view()),
+    path("users/export/<id:id>", privacy.ExportView.as_view()),
 ]

@@ -2,6 +2,7 @@
 
 from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
+from accounts.models.privacy import DataExport, DeletedAccount
 from accounts.models.relations import Block, Coaching, Friendship, Mute
 from accounts.models.security import SecurityEvent
 from accounts.models.sessions import Session
@@ -12,6 +13,8 @@ __all__ = [
     "USERNAME",
     "Block",
     "Coaching",
+    "DataExport",
+    "DeletedAccount",
     "Friendship",
     "Mute",
     "Notification",

@@ -67,7 +67,8 @@ def log_in(*, login: str, password: str, device: Device, restore: bool = False) 
         raise AccountDeleted()
     with transaction.atomic():
         if user.deleted_at is not None:
-            _restore(user, device)
+            take_back_deletion(user.pk, address=device.address)
+            user.deleted_at = None
         session = open_session(user, device)
         SecurityEvent.record(
             SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk
@@ -101,11 +102,15 @@ def _accounts_of(login: str, device: Device) -> QuerySet[Any]:
     return accounts.filter(emailaddress__email=login).order_by(proven.desc(), "-date_joined", "-pk")
 
 
-def _restore(user: User, device: Device) -> None:
-    """Take back the deletion of an account in its grace."""
-    user.deleted_at = None
-    user.save(update_fields=["deleted_at"])
-    SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user.pk, address=device.address)
+def take_back_deletion(user_id: UUID, *, address: str = "", **detail: Any) -> None:
+    """Keep an account that waits to be removed; 403 once its time is over, for then the removal may have begun."""
+    held = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if held is None or (held.removed_from is not None and held.removed_from < timezone.now()):
+        raise AccountDeleted("The time in which the deletion could be taken back is over.")
+    if held.deleted_at is not None:
+        held.deleted_at = None
+        held.save(update_fields=["deleted_at"])
+        SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user_id, address=address, **detail)
 
 
 def open_session(user: User, device: Device) -> Session:

@@ -95,6 +95,16 @@ class Schema(AutoSchema):
             bodies["304"] = {"description": "You have this version already."}
         return dict(sorted(bodies.items()))
 
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        """That of a DELETE too, where it has one."""
+        if self.method != "DELETE" or self.get_request_serializer() is None:
+            return super()._get_request_body(direction)
+        self.method = "POST"
+        try:
+            return super()._get_request_body(direction)
+        finally:
+            self.method = "DELETE"
+
     def _parameters(self) -> set[str]:
         return getattr(getattr(self.view, self.method.lower()), "parameters", set())
 

@@ -34,6 +34,7 @@ OWNED = (
     "templates_app_templateversion",
     "templates_app_enrolment",
     "accounts_session",
+    "accounts_dataexport",
 )
 
 
@@ -100,6 +101,7 @@ def world(
         "template": template,
         "plan": owner.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": owner.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
+        "export": owner.post("/api/v1/users/export").json()["job_id"],
         "device": str(second.session_row.pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
@@ -114,6 +116,7 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
         "exercises": "exercise",
         "form-analyses": "form",
         "templates": "template",
+        "users": "export",
     }
     kind = "plan" if "/ai-jobs/" in template else kinds.get(template.split("/")[1], "workout")
     reference = "set" if "/set/" in template else "entry"

@@ -1,0 +1,69 @@
+"""The work of an export."""
+
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+
+from accounts.enums import NotificationKind
+from accounts.models import DataExport
+from accounts.operations.notifications import notify
+from accounts.operations.privacy import EXPORT
+from fitai.common.jobs import Claim, Fenced, handles
+from fitai.common.media import storage
+from fitai.common.models import Job
+from fitai.privacy.export import write_export
+
+LEASE = timedelta(minutes=3)  # a storage elsewhere may take a while to be given the file
+TELL_EVERY_SECONDS = 1.0
+WRITTEN = 0.9
+"""The part of the work that is done once the file is written."""
+
+
+def end_export(job: Job) -> None:
+    """What an attempt stored that came to nothing goes."""
+    if job.status != Job.Status.SUCCEEDED:
+        transaction.on_commit(partial(storage.delete_folder, DataExport(pk=job.pk).folder))
+
+
+@handles(EXPORT, max_attempts=3, visible=True, lease=LEASE, ended=end_export)
+def make_export(claim: Claim) -> Mapping[str, Any]:
+    """Write everything about a person to a file that only they can fetch, and tell them that it is there."""
+    done = {"href": f"/api/v1/users/export/{claim.job.pk}"}
+    export = DataExport.objects.select_related("user").filter(pk=claim.job.pk).first()
+    if export is None:
+        raise Fenced()  # its account was removed
+    if export.file:
+        return done  # by an attempt that was stopped just before its end
+    storage.delete_folder(export.folder)
+    last_told = 0.0
+
+    def tell(progress: float, stage: str) -> None:
+        nonlocal last_told
+        if time.monotonic() - last_told >= TELL_EVERY_SECONDS:
+            last_told = time.monotonic()
+            claim.advance(progress * WRITTEN, stage[:60])
+
+    with NamedTemporaryFile(dir=storage.incoming_folder(), suffix=".upload") as draft:
+        write_export(export.user_id, export.user.username, draft, tell)
+        size = draft.tell()
+        claim.advance(WRITTEN, "storing")
+        name = storage.store(export.folder, File(draft), ".zip")
+    try:
+        with claim.writing():
+            DataExport.objects.filter(pk=export.pk).update(file=name, size=size)
+            notify(
+                export.user_id,
+                NotificationKind.EXPORT,
+                dedupe_key=f"export:{export.pk}",
+                params={"export_id": str(export.pk)},
+            )
+    except BaseException:
+        storage.delete_folder(export.folder)
+        raise
+    return done
