@@ -6,9 +6,12 @@ short one. People and things elsewhere appear as ids only.
 
 import csv
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from uuid import UUID
@@ -47,16 +50,11 @@ def write_export(user_id: UUID, username: str, file: IO[bytes], tell: Tell) -> N
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(username=username, made_at=f"{made_at:%Y-%m-%d %H:%M} UTC"))
         for number, table in enumerate(shown):
-            done = number / len(shown)
-
-            def still(done: float = done, table: Table = table) -> None:
-                tell(done, table.title)
-
-            still()
-            rows = _write_table(archive, table, user_id, made_at, still)
-            entries.append({"name": table.name, "rows": rows, **told_of(table)})
-            if rows and holds_files(table.model):
-                missing += _write_media(archive, table, user_id, made_at, still)
+            part = Part(archive, table, user_id, made_at, partial(tell, number / len(shown), table.title))
+            part.still()
+            entries.append({"name": table.name, "rows": part.write_rows(), **told_of(table)})
+            if holds_files(table.model):
+                missing += part.write_media()
         index = {"made_at": made_at, "tables": entries, "left_out": left_out(), "missing_files": missing}
         archive.writestr("index.json", orjson.dumps(orjson.loads(dumps(index)), option=orjson.OPT_INDENT_2))
 
@@ -73,44 +71,83 @@ def left_out() -> dict[str, str]:
     return {table.title: table.line.reason for table in personal() if not table.shown_to}
 
 
-def pages(table: Table, user_id: UUID, *columns: str) -> Iterator[Sequence[Any]]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table on its way into the archive; `still` says that the work goes on."""
+
+    archive: ZipFile
+    table: Table
+    user_id: UUID
+    made_at: datetime
+    still: Callable[[], None]
+
+    def write_rows(self) -> int:
+        """The table as JSON and as CSV; how many rows. One without rows leaves no file."""
+        names = [column.attname for column in self.table.columns]
+        read = pages(self.table, self.user_id, *names)
+        page = next(read, None)
+        if page is None:
+            return 0
+        count = 0
+        with TemporaryFile() as raw, TextIOWrapper(raw, "utf-8", newline="", write_through=True) as sheet:
+            writer = csv.writer(sheet)
+            writer.writerow(names)
+            with self.entry(f"json/{self.table.name}.json") as document:
+                while page is not None:
+                    for row in page:
+                        shown = {name: shown_value(self.table, name, row[name]) for name in names}
+                        document.write((b",\n" if count else b"[\n") + dumps(shown))
+                        writer.writerow([cell(value) for value in shown.values()])
+                        count += 1
+                    self.still()
+                    page = next(read, None)
+                document.write(b"\n]\n")
+            raw.seek(0)
+            with self.entry(f"csv/{self.table.name}.csv") as copied:
+                shutil.copyfileobj(raw, copied, CHUNK_BYTES)
+        return count
+
+    def write_media(self) -> list[str]:
+        """The files of the rows; where in the archive those are missing that are not there any more."""
+        missing = []
+        for page in pages(self.table, self.user_id):
+            for row in page:
+                for shown, name in stored_of(row).files:
+                    path = f"media/{self.table.name}/{row.pk}/{shown}"
+                    try:
+                        stored = default_storage.open(name)
+                    except FileNotFoundError:
+                        missing.append(path)
+                        continue
+                    with stored, self.entry(path, ZIP_STORED) as copied:
+                        while chunk := stored.read(CHUNK_BYTES):
+                            copied.write(chunk)
+                            self.still()
+        return missing
+
+    @contextmanager
+    def entry(self, path: str, method: int = ZIP_DEFLATED) -> Iterator[IO[bytes]]:
+        """A file of the archive that is written as it comes, however long it gets."""
+        info = ZipInfo(path, self.made_at.timetuple()[:6])
+        info.compress_type = method
+        info.external_attr = 0o600 << 16
+        with self.archive.open(info, "w", force_zip64=True) as entry:
+            yield entry
+
+
+def pages(table: Table, user_id: UUID, *columns: str) -> Iterator[list[Any]]:
     """The rows that a person is given, by their key; instances, or with `columns` dictionaries."""
     key = table.model._meta.pk.attname
-    rows = table.shown(user_id).order_by("pk")
-    rows = rows.values(*{key: None, **dict.fromkeys(columns)}) if columns else rows
-    page: Sequence[Any] = rows[:PAGE]
-    while page := list(page):
+    rows: Any = table.shown(user_id).order_by("pk")
+    if columns:
+        rows = rows.values(*{key, *columns})
+    page = list(rows[:PAGE])
+    while page:
         yield page
+        if len(page) < PAGE:
+            return
         last = page[-1][key] if columns else page[-1].pk
-        page = rows.filter(pk__gt=last)[:PAGE]
-
-
-def _write_table(archive: ZipFile, table: Table, user_id: UUID, made_at: datetime, still: Callable[[], None]) -> int:
-    """One table twice; how many rows. One without rows leaves no file."""
-    names = [column.attname for column in table.columns]
-    read = pages(table, user_id, *names)
-    page = next(read, None)
-    if page is None:
-        return 0
-    count = 0
-    with TemporaryFile("w+", newline="", encoding="utf-8") as sheet:
-        writer = csv.writer(sheet)
-        writer.writerow(names)
-        with _entry(archive, f"json/{table.name}.json", made_at) as document:
-            while page is not None:
-                for row in page:
-                    shown = {name: shown_value(table, name, row[name]) for name in names}
-                    document.write((b",\n" if count else b"[\n") + dumps(shown))
-                    writer.writerow([cell(value) for value in shown.values()])
-                    count += 1
-                still()
-                page = next(read, None)
-            document.write(b"\n]\n")
-        sheet.flush()
-        sheet.buffer.seek(0)
-        with _entry(archive, f"csv/{table.name}.csv", made_at) as copied:
-            shutil.copyfileobj(sheet.buffer, copied, CHUNK_BYTES)
-    return count
+        page = list(rows.filter(pk__gt=last)[:PAGE])
 
 
 def shown_value(table: Table, name: str, value: Any) -> Any:
@@ -126,34 +163,3 @@ def cell(value: Any) -> str:
         return f"'{value}" if value.startswith(FORMULAS) else value
     written = dumps(value).decode()
     return str(orjson.loads(written)) if written.startswith('"') else written
-
-
-def _write_media(
-    archive: ZipFile, table: Table, user_id: UUID, made_at: datetime, still: Callable[[], None]
-) -> list[str]:
-    """The files of a table's rows; the names of those that are not there any more."""
-    missing = []
-    for page in pages(table, user_id):
-        for row in page:
-            for shown, name in stored_of(row).files:
-                path = f"media/{table.name}/{row.pk}/{shown}"
-                try:
-                    stored = default_storage.open(name)
-                except FileNotFoundError:
-                    missing.append(path)
-                    continue
-                with stored, _entry(archive, path, made_at, ZIP_STORED) as copied:
-                    while chunk := stored.read(CHUNK_BYTES):
-                        copied.write(chunk)
-                        still()
-    return missing
-
-
-@contextmanager
-def _entry(archive: ZipFile, path: str, made_at: datetime, method: int = ZIP_DEFLATED) -> Iterator[IO[bytes]]:
-    """A file of the archive that is written as it comes, however long it gets."""
-    info = ZipInfo(path, made_at.timetuple()[:6])
-    info.compress_type = method
-    info.external_attr = 0o600 << 16
-    with archive.open(info, "w", force_zip64=True) as entry:
-        yield entry

@@ -64,9 +64,9 @@ def of_others(user_id: UUID) -> Q:
         FormAnalysis.objects.filter(exercise=OuterRef("pk")).exclude(user=user_id),
     ]
     planned = Template.objects.filter(exercise_ids__contains=[OuterRef("pk")]).exclude(owner=user_id)
-    stays = Q(status=Status.APPROVED) | Exists(planned)
-    for rows in used:
-        stays |= Exists(rows)
+    stays = Q(status=Status.APPROVED)
+    for rows in (*used, planned):
+        stays |= Q(Exists(rows))
     return stays
 
 

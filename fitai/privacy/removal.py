@@ -134,10 +134,10 @@ def _changes(table: Table, user_id: UUID) -> Iterator[tuple[str, Any, dict[str, 
         else:
             yield column.name, None, {column.name: user_id}
     for path in table.line.named_in:
-        column, _, member = path.partition(".")
+        name, _, member = path.partition(".")
         place = Value([member], ArrayField(models.TextField()))
-        nothing = Func(F(column), place, template="jsonb_set(%(expressions)s, 'null')")
-        yield column, nothing, {f"{column}__{member}": str(user_id)}
+        nothing = Func(F(name), place, template="jsonb_set(%(expressions)s, 'null')")
+        yield name, nothing, {f"{name}__{member}": str(user_id)}
 
 
 def _forget_addresses(user_id: UUID) -> None:

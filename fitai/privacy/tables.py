@@ -137,11 +137,12 @@ def tables() -> Mapping[Kind, Table]:
     known: dict[Kind, Table] = {}
     for model in apps.get_models(include_auto_created=True):
         if not model._meta.proxy:
-            _table(model, known)
+            table_of(model, known)
     return known
 
 
-def _table(model: Kind, known: dict[Kind, Table]) -> Table:
+def table_of(model: Kind, known: dict[Kind, Table]) -> Table:
+    """The table of a model, and in `known` those that it hangs on."""
     if model not in known:
         known[model] = Table(model, LINES.get(model._meta.label, NO_LINE), (), ())  # what hangs on itself ends here
         known[model] = _derive(model, known)
@@ -153,13 +154,15 @@ def _derive(model: Kind, known: dict[Kind, Table]) -> Table:
     links = [column for column in model._meta.concrete_fields if isinstance(column, models.ForeignKey)]
     to_person = [link for link in links if link.related_model is User]
     tracked: Kind | None = getattr(model, "pgh_tracked_model", None)
-    parent, above, problems = None, None, []
+    parent: Any = None
+    above: Table | None = None
+    problems: list[str] = []
     if line.owners is not None:
         owners = line.owners
     elif model is User:
         owners = ("pk",)
     elif tracked is not None:
-        versions = _table(tracked, known)
+        versions = table_of(tracked, known)
         owners = tuple("pgh_obj" if lookup == "pk" else lookup for lookup in versions.owners)
         parent = None if versions.parent is None else model._meta.get_field(versions.parent.name)
         above = versions
@@ -171,11 +174,11 @@ def _derive(model: Kind, known: dict[Kind, Table]) -> Table:
             for link in links
             if line.hangs_on in ("", link.name) and link.remote_field.on_delete is CASCADE and link not in to_person
         ]
-        holders = [link for link in holders if _table(link.related_model, known).owners]
+        holders = [link for link in holders if table_of(link.related_model, known).owners]
         owners = tuple(link.name for link in cascading)
         if not cascading and len(holders) == 1:
             (parent,) = holders
-            above = _table(parent.related_model, known)
+            above = table_of(parent.related_model, known)
             owners = tuple(f"{parent.name}__{lookup}" for lookup in above.owners)
         if len(cascading) > 1:
             problems.append("belongs to several people: say in `owners` whose row it is")

@@ -33,9 +33,8 @@ class Garden:
 
     def plant(self) -> None:
         """What is referred to first; what a trigger has made by then is found and not made again."""
-        order = sorted(
-            reversed(in_order()), key=lambda table: (table.tracked is not None, table.label not in FACTORIES)
-        )
+        parents_first = in_order()[::-1]
+        order = sorted(parents_first, key=lambda table: (table.tracked is not None, table.label not in FACTORIES))
         for table in order:
             if table.label in FACTORIES:
                 self.rows[table.model] = FACTORIES[table.label](self)

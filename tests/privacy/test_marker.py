@@ -17,7 +17,6 @@ from django.utils import timezone
 from accounts.errors import InvalidCredentials
 from accounts.models import Notification, SecurityEvent, User
 from accounts.operations.sessions import Device, check_password
-from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.events import publish_to_user
 from fitai.common.live.seats import take_seat
@@ -25,30 +24,9 @@ from fitai.common.models import Job
 from fitai.privacy.tables import personal, tables
 from tests.cast import ApiClient, client_of
 from tests.common.test_retention import purge
+from tests.privacy.conftest import HERS, HIS
 from tests.privacy.planting import Garden, everything, keys_with, tables_of_database, tables_with
 from workouts.models import Workout
-
-HERS, HIS = "zqhersmark", "zqhismark"
-
-
-@pytest.fixture
-def home(settings: Any, tmp_path: Path) -> Path:
-    settings.FITAI_HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
-    return tmp_path
-
-
-@pytest.fixture
-def garden(home: Path, athlete: User, coach: User, exercise: Exercise) -> Garden:
-    planted = Garden(athlete, coach, HERS)
-    planted.plant()
-    return planted
-
-
-@pytest.fixture
-def his(garden: Garden, stranger: User, moderator: User) -> Garden:
-    planted = Garden(stranger, moderator, HIS)
-    planted.plant()
-    return planted
 
 
 def export_of(person: User) -> tuple[dict[str, Any], ZipFile]:
