@@ -1,17 +1,19 @@
 """Removing a person for good: their rows, files and cached values go, and rows of others lose their name.
 
 It is done in batches, each of which may be the last that a process lives to see: files go before the rows that name
-them, the account goes last and with it, in one transaction, the line of the deletion list.
+them, the account goes last and with it, in one transaction, the line of the deletion list. Nobody takes a deletion back
+whose time is over, so nothing of a person comes back between two batches.
 """
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -32,10 +34,9 @@ from fitai.privacy.files import holds_files, stored_of
 from fitai.privacy.lines import CACHED
 from fitai.privacy.tables import Table, in_order, tables
 
-log = structlog.get_logger(__name__)
-
 BATCH: Final = 1000
 FILES_AT_ONCE: Final = 100
+Writing = Callable[[], AbstractContextManager[Any]]
 LIST: Final = "deletions.jsonl"
 """In FITAI_HOME: the deletion list once more, where an older backup of the database does not overwrite it."""
 
@@ -44,58 +45,70 @@ class FilesRemain(Exception):
     """The storage did not let go of files; the rows that name them stay until it does."""
 
 
-def remove_person(user_id: UUID) -> None:
-    """Remove somebody, in as many transactions as it takes."""
-    while remove_batch(user_id):
-        pass
-
-
-@transaction.atomic
-def remove_batch(user_id: UUID) -> int:
-    """Remove a batch of what is somebody's, at last the account itself; how many rows, 0 once nothing is left."""
-    if User.objects.select_for_update().filter(pk=user_id).first() is None:
-        return 0
-    order, gone = in_order(), 0
+def remove_person(user_id: UUID, writing: Writing = transaction.atomic) -> None:
+    """Remove somebody whose deletion cannot be taken back any more; each batch of rows in a transaction of its own."""
+    if not User.objects.filter(pk=user_id).exists():
+        return
+    order = in_order()
     last = [table.model for table in order].index(User)
     for table in order[:last]:
-        while removed := _remove_rows(table, user_id, BATCH - gone):
-            gone += removed
-            if gone >= BATCH:
-                return gone
-    gone += _forget_in_others(user_id, BATCH - gone)
-    if gone >= BATCH:
-        return gone
-    _forget_addresses(user_id)
+        if table.line.stays is not None:
+            with writing():
+                _leave_to_nobody(table, user_id)
+        while keys := _batch(table, user_id):
+            with writing():
+                _remove_rows(table, keys)
+    for table in tables().values():
+        for column, change, condition in _changes(table, user_id):
+            while keys := _keys(table.model._base_manager.filter(**condition)):
+                with writing():
+                    table.model._base_manager.filter(pk__in=keys).update(**{column: change})
     _close_admin_sessions(user_id)
     forget_cached(user_id)
-    write_down(user_id)
-    for table in order[last:]:
-        while removed := _remove_rows(table, user_id, BATCH):
-            gone += removed
-    return gone
+    entry = DeletedAccount.of(user_id)
+    write_down(entry)
+    with writing():
+        DeletedAccount.objects.bulk_create([entry], ignore_conflicts=True)
+        _forget_addresses(user_id)
+        for table in order[last:]:
+            while keys := _batch(table, user_id):
+                _remove_rows(table, keys)
 
 
-def _remove_rows(table: Table, user_id: UUID, most: int) -> int:
-    """Remove some rows of one table that go, with their files and with what the admin's history says of them."""
-    if table.line.stays is not None:
-        stay = table.of(user_id).filter(table.line.stays.which(user_id))
-        stay.update(**table.line.stays.changes)
-    if table.tracked is not None and tables()[table.tracked].line.stays is not None:
-        kept = table.of(user_id).exclude(pk__in=table.going(user_id))
-        kept.update(**dict.fromkeys(table.owners))
-    if holds_files(table.model):
-        rows: list[Any] = list(table.going(user_id)[: min(most, FILES_AT_ONCE)])
-        for row in rows:
-            remove_files(row)
-        keys = [row.pk for row in rows]
-    else:
-        keys = list(table.going(user_id).values_list("pk", flat=True)[:most])
-    if keys:
-        kind = ContentType.objects.get_for_model(table.model)
-        LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys]).delete()
-        _uncache(table, keys)
-        table.model._base_manager.filter(pk__in=keys).delete()
-    return len(keys)
+def _keys(rows: "models.QuerySet[Any]") -> list[Any]:
+    return list(rows.values_list("pk", flat=True)[:BATCH])
+
+
+def _batch(table: Table, user_id: UUID) -> list[Any]:
+    """The keys of rows that go next; their files and what is cached of them are gone already."""
+    if not holds_files(table.model):
+        keys = _keys(table.going(user_id))
+        if table.label in CACHED and keys:
+            names = [CACHED[table.label](key) for key in keys]
+            redis.attempt(lambda client: client.delete(*names), 0)
+        return keys
+    rows: list[Any] = list(table.going(user_id)[:FILES_AT_ONCE])
+    for row in rows:
+        remove_files(row)
+    return [row.pk for row in rows]
+
+
+def _remove_rows(table: Table, keys: list[Any]) -> None:
+    """Remove rows, and what the admin's history says of them."""
+    kind = ContentType.objects.get_for_model(table.model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys]).delete()
+    table.model._base_manager.filter(pk__in=keys).delete()
+
+
+def _leave_to_nobody(table: Table, user_id: UUID) -> None:
+    """Take the owner from rows that stay, and from their earlier versions."""
+    stays = table.line.stays
+    assert stays is not None  # noqa: S101  asked for by the caller
+    staying = table.of(user_id).filter(stays.which(user_id))
+    versions = next((other for other in tables().values() if other.tracked is table.model), None)
+    if versions is not None:
+        versions.of(user_id).filter(pgh_obj__in=staying).update(**dict.fromkeys(versions.owners))
+    staying.update(**stays.changes)
 
 
 def remove_files(row: Model) -> None:
@@ -109,20 +122,6 @@ def remove_files(row: Model) -> None:
 
 
 # ── What others keep ─────────────────────────────────────────────────────────────────────────────
-
-
-def _forget_in_others(user_id: UUID, most: int) -> int:
-    """Take the person's name out of rows of others, a batch at most."""
-    changed = 0
-    for table in tables().values():
-        for name, change, condition in _changes(table, user_id):
-            rows = table.model._base_manager.filter(**condition)
-            keys = list(rows.values_list("pk", flat=True)[: most - changed])
-            if keys:
-                changed += table.model._base_manager.filter(pk__in=keys).update(**{name: change})
-            if changed >= most:
-                return changed
-    return changed
 
 
 def _changes(table: Table, user_id: UUID) -> Iterator[tuple[str, Any, dict[str, Any]]]:
@@ -157,12 +156,6 @@ def _close_admin_sessions(user_id: UUID) -> None:
 # ── The cache ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _uncache(table: Table, keys: Iterable[Any]) -> None:
-    if table.label in CACHED:
-        names = [CACHED[table.label](key) for key in keys]
-        redis.attempt(lambda client: client.delete(*names), 0)
-
-
 def forget_cached(user_id: UUID) -> None:
     """Remove what Valkey holds under the person's id, name or addresses. Without Valkey, time does it within a day."""
     user = User.objects.get(pk=user_id)
@@ -187,10 +180,8 @@ def _literal(text: str) -> str:
 # ── The deletion list ────────────────────────────────────────────────────────────────────────────
 
 
-def write_down(user_id: UUID) -> None:
-    """Put an account on the deletion list, in the database and beside it, before it is removed."""
-    entry = DeletedAccount.of(user_id)
-    DeletedAccount.objects.bulk_create([entry], ignore_conflicts=True)
+def write_down(entry: DeletedAccount) -> None:
+    """Put an account on the list beside the database, before it is removed from the one in it."""
     settings.FITAI_HOME.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(settings.FITAI_HOME / LIST, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
         file.write(line_of(entry) + "\n")
@@ -223,9 +214,10 @@ def listed(accounts: set[str]) -> Iterator[UUID]:
 
 
 def remove_again(user_id: UUID) -> None:
-    """Remove somebody whom a restored backup has brought back; nobody meets them while that goes on."""
+    """Remove somebody whom a restored backup has brought back; meanwhile nobody meets them, nor takes it back."""
+    over = timezone.now() - timedelta(days=settings.RETENTION_DAYS["deleted_accounts"] + 1)
     with transaction.atomic():
         User.objects.filter(pk=user_id).hold()
-        User.objects.filter(pk=user_id, deleted_at=None).update(deleted_at=timezone.now())
+        User.objects.filter(pk=user_id).update(deleted_at=over)
         end_all_sessions(user_id)
     remove_person(user_id)

@@ -4,20 +4,21 @@ from datetime import datetime
 
 import structlog
 
-from accounts.models import DataExport, User
-from fitai.common.retention import keeps
-from fitai.privacy.removal import FilesRemain, remove_batch, remove_files
+from accounts.models import DataExport, DeletedAccount, User
+from fitai.common import jobs
+from fitai.common.retention import BATCH, keeps
+from fitai.privacy.removal import FilesRemain, remove_files
 
 log = structlog.get_logger(__name__)
 
-EXPORTS_AT_ONCE = 100
+REMOVE = "privacy.remove_account"
 
 
 @keeps("exports")
 def purge_exports(before: datetime) -> int:
     """The files, then their rows; what the storage does not let go of stays for the next purge."""
     gone = 0
-    for export in DataExport.objects.filter(created_at__lt=before).order_by("created_at")[:EXPORTS_AT_ONCE]:
+    for export in DataExport.objects.filter(created_at__lt=before).order_by("created_at")[:BATCH]:
         try:
             remove_files(export)
         except FilesRemain as remain:
@@ -30,13 +31,14 @@ def purge_exports(before: datetime) -> int:
 
 @keeps("deleted_accounts")
 def purge_accounts(before: datetime) -> int:
-    """A batch of the rows of an account whose grace is over. While it is held, nobody takes the deletion back."""
-    over = User.objects.filter(deleted_at__lt=before)
-    for user_id in over.order_by("deleted_at").values_list("pk", flat=True)[:EXPORTS_AT_ONCE]:
-        if not over.select_for_update().filter(pk=user_id).exists():
-            continue
-        try:
-            return remove_batch(user_id)
-        except FilesRemain as remain:
-            log.warning("privacy.files_remain", row=str(remain))
-    return 0
+    """Each is a job of its own, once a day until it is gone; the count of those that were begun.
+
+    The job names the account as the deletion list does, so that nothing of it is left there.
+    """
+    over = User.objects.filter(deleted_at__lt=before).order_by("deleted_at").values_list("pk", flat=True)
+    begun = 0
+    for user_id in over[:BATCH]:
+        account = DeletedAccount.of(user_id).digest
+        dedupe_key = f"{REMOVE}:{account}:{before:%Y-%m-%d}"
+        begun += jobs.enqueue(REMOVE, {"account": account}, dedupe_key=dedupe_key) is not None
+    return begun

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import CASCADE, DO_NOTHING, PROTECT, RESTRICT, SET_NULL, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CASCADE, DO_NOTHING, PROTECT, RESTRICT, SET_NULL, Model, Q, QuerySet
 from django.utils.translation import override
 
 from accounts.models import User
@@ -27,8 +27,7 @@ LOOKS_SECRET: Final = re.compile(
 SAYS_SECRET: Final = re.compile(r"\b(secret|sealed)\b", re.IGNORECASE)
 TEXTUAL: Final = (models.CharField, models.TextField, models.JSONField, models.UUIDField, ArrayField)
 NAMES_PERSON: Final = re.compile(
-    r"(^|_)(user|actor|owner|author|person|friend|coach|client|member|sender|recipient|viewer|invited_by|created_by)"
-    r"(_id)?s?$|(^|_)(user|actor|owner|author|person|friend|coach|client|member)_ids$"
+    r"(^|_)(by|user|actor|owner|author|person|friend|coach|client|member|sender|recipient|viewer)(_ids?|s)?$"
 )
 
 
@@ -110,8 +109,6 @@ class Table:
             return self.model._base_manager.filter(**{f"{self.parent.name}__in": above.going(user_id)})
         if self.line.stays is not None:
             return self.of(user_id).exclude(self.line.stays.which(user_id))
-        if self.tracked is not None and tables()[self.tracked].line.stays is not None:
-            return self.of(user_id).exclude(Exists(self.tracked._base_manager.filter(pk=OuterRef("pgh_obj_id"))))
         return self.of(user_id)
 
 

@@ -7,9 +7,25 @@ import pytest
 
 from accounts.models import User
 from exercises.models import Exercise
+from fitai.common import jobs
+from fitai.common.models import Job
+from fitai.privacy.retention import REMOVE
+from tests.common.test_retention import purge
 from tests.privacy.planting import Garden
 
 HERS, HIS = "zqhersmark", "zqhismark"
+
+
+def run_removals() -> None:
+    """Do the removals that are due, as a worker would."""
+    for id in Job.objects.filter(kind=REMOVE, status="queued").values_list("pk", flat=True):
+        jobs.run(id)
+
+
+def remove_deleted() -> None:
+    """What the purge and its jobs do."""
+    purge()
+    run_removals()
 
 
 @pytest.fixture(autouse=True)

@@ -23,8 +23,7 @@ from fitai.common.live.seats import take_seat
 from fitai.common.models import Job
 from fitai.privacy.tables import personal, tables
 from tests.cast import ApiClient, client_of
-from tests.common.test_retention import purge
-from tests.privacy.conftest import HERS, HIS
+from tests.privacy.conftest import HERS, HIS, remove_deleted
 from tests.privacy.planting import Garden, everything, keys_with, tables_of_database, tables_with
 from workouts.models import Workout
 
@@ -90,7 +89,7 @@ def test_a_removal_leaves_no_mark_anywhere_and_everything_of_others(garden: Gard
     assert len(keys_with(garden.traces)) >= 4
     User.objects.filter(pk=person.pk).update(deleted_at=timezone.now() - timedelta(days=31))
 
-    assert purge()["deleted_accounts"] > 0
+    remove_deleted()
 
     assert tables_with(garden.traces) == {}
     assert keys_with(garden.traces) == []
@@ -99,7 +98,6 @@ def test_a_removal_leaves_no_mark_anywhere_and_everything_of_others(garden: Gard
     assert len([path for path in files if HIS.encode() in path.read_bytes()]) == 6
     after = {table: [row for row in rows if HIS in row] for table, rows in everything().items()}
     assert after == before
-    assert purge()["deleted_accounts"] == 0
 
 
 def test_rows_of_others_lose_the_name(garden: Garden, stranger: User) -> None:
@@ -110,7 +108,7 @@ def test_rows_of_others_lose_the_name(garden: Garden, stranger: User) -> None:
     hers = str(garden.person.pk)
     before = {table: [row for row in rows if str(stranger.pk) in row] for table, rows in everything().items()}
     User.objects.filter(pk=garden.person.pk).update(deleted_at=timezone.now() - timedelta(days=31))
-    purge()
+    remove_deleted()
     after = {table: [row for row in rows if str(stranger.pk) in row] for table, rows in everything().items()}
     without = {table: [row.replace(f'"{hers}"', "null") for row in rows] for table, rows in before.items()}
     assert sum(hers in row for rows in before.values() for row in rows) == 3

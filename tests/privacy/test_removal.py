@@ -1,8 +1,8 @@
 """Removing a person: in batches, again after a kill, and again after an older backup."""
 
 import json
-import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,19 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.errors import AccountDeleted
-from accounts.models import DataExport, DeletedAccount, User
-from accounts.operations.sessions import take_back_deletion
+from accounts.models import DeletedAccount, Notification, User
 from analysis.form.models import FormAnalysis
 from exercises.enums import Status
 from exercises.models import Exercise
+from fitai.common import jobs
+from fitai.common.models import Job
 from fitai.privacy import removal
-from fitai.privacy.removal import remove_batch, remove_person
-from fitai.privacy.retention import purge_accounts
+from fitai.privacy.jobs import remove_account
+from fitai.privacy.removal import remove_person
+from fitai.privacy.retention import REMOVE
 from tests.cast import make_person
 from tests.common.test_retention import purge
+from tests.privacy.conftest import remove_deleted, run_removals
 from tests.privacy.planting import Garden, everything, tables_with
 from workouts.models import Workout, WorkoutExercise
 
@@ -35,44 +37,47 @@ def over(person: User) -> None:
 def test_it_is_done_in_batches_of_which_the_account_is_the_last(
     garden: Garden, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(removal, "BATCH", 3)
+    monkeypatch.setattr(removal, "BATCH", 1)
     monkeypatch.setattr(removal, "FILES_AT_ONCE", 1)
+    for number in range(3):
+        Notification.objects.create(user=garden.person, kind="news", dedupe_key=str(number))
+    there = User.objects.filter(pk=garden.person.pk)
     batches = 0
-    while User.objects.filter(pk=garden.person.pk).exists():
-        assert not (home / "deletions.jsonl").exists()
-        assert 0 < remove_batch(garden.person.pk) <= 12  # the last one takes the account and its versions along
+
+    @contextmanager
+    def writing() -> Iterator[None]:
+        nonlocal batches
         batches += 1
-    assert batches > 10
+        assert there.exists()
+        with transaction.atomic():
+            yield
+
+    remove_person(garden.person.pk, writing)
+    assert not there.exists()
+    assert batches > len(garden.rows)
     assert tables_with(garden.traces) == {}
-    assert remove_batch(garden.person.pk) == 0
+    remove_person(garden.person.pk, writing)
+    assert len((home / "deletions.jsonl").read_text().splitlines()) == 1
 
 
 class Killed(BaseException):
     """A process that was killed; what was not committed is not."""
 
 
-@pytest.mark.parametrize("step", [0, 3, 10, 25, 40, "files", "list"])
-def test_a_removal_that_was_killed_goes_on(garden: Garden, step: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = 0
+@pytest.mark.parametrize(
+    "step", ["_remove_rows 0", "_remove_rows 9", "_remove_rows 35", "remove_files 0", "write_down 0"]
+)
+def test_a_removal_that_was_killed_goes_on(garden: Garden, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, at = step.split()
+    real, calls = getattr(removal, name), iter(range(99))
 
-    def dying(real: Callable[..., Any], at: int) -> Callable[..., Any]:
-        def call(*args: Any) -> Any:
-            nonlocal calls
-            done = real(*args)
-            calls += 1
-            if calls > at:
-                raise Killed
-            return done
-
-        return call
+    def dying(*args: Any) -> Any:
+        real(*args)
+        if next(calls) == int(at):
+            raise Killed
 
     with monkeypatch.context() as patch:
-        if step == "files":
-            patch.setattr(removal.storage, "delete_folder", dying(removal.storage.delete_folder, 0))
-        elif step == "list":
-            patch.setattr(removal, "write_down", dying(removal.write_down, 0))
-        else:
-            patch.setattr(removal, "_remove_rows", dying(removal._remove_rows, step))
+        patch.setattr(removal, name, dying)
         with pytest.raises(Killed):
             remove_person(garden.person.pk)
     assert User.objects.filter(pk=garden.person.pk).exists()
@@ -87,51 +92,58 @@ def test_rows_wait_for_files_that_cannot_be_removed(
     over(garden.person), over(stranger)
     with monkeypatch.context() as patch:
         patch.setattr(default_storage._wrapped, "delete", unavailable)
-        assert purge()["deleted_accounts"] > 0
+        remove_deleted()
     assert not User.objects.filter(pk=stranger.pk).exists()
     assert len([path for path in (home / "media").rglob("*") if path.is_file()]) == 6
-    waiting = (FormAnalysis, DataExport, User)
+    waiting = (FormAnalysis, User)
     assert all(model.objects.filter(pk=garden.rows[model].pk).exists() for model in waiting)
-    assert purge()["deleted_accounts"] > 0
+    assert Job.objects.get(kind=REMOVE, status="queued").last_error.startswith("FilesRemain")
+    Job.objects.filter(kind=REMOVE, status="queued").update(not_before=timezone.now())
+    run_removals()
     assert tables_with(garden.traces) == {}
+    assert [path for path in (home / "media").rglob("*") if path.is_file()] == []
 
 
 def unavailable(name: str) -> None:
     raise OSError("the disk is away")
 
 
+def test_a_worker_that_lost_its_claim_removes_nothing_more(athlete: User) -> None:
+    over(athlete)
+    purge()
+    job = Job.objects.get(kind=REMOVE)
+    stale = jobs.claim(job.pk)
+    assert stale is not None
+    Job.objects.update(lease_token=99)
+    with pytest.raises(jobs.Fenced):
+        remove_account(stale)
+    assert User.objects.filter(pk=athlete.pk).exists()
+
+
+def test_an_account_is_begun_once_a_day_until_it_is_gone(athlete: User) -> None:
+    over(athlete)
+    assert (purge()["deleted_accounts"], purge()["deleted_accounts"]) == (1, 0)
+    run_removals()
+    assert not User.objects.filter(pk=athlete.pk).exists()
+    assert purge()["deleted_accounts"] == 0
+    assert Job.objects.get(kind=REMOVE).status == "succeeded"
+
+
 def test_only_accounts_whose_grace_is_over_go(athlete: User, stranger: User) -> None:
     User.objects.filter(pk=athlete.pk).update(deleted_at=timezone.now() - timedelta(days=30, hours=1))
     User.objects.filter(pk=stranger.pk).update(deleted_at=timezone.now() - timedelta(days=29, hours=23))
     make_person("present")
-    purge()
+    remove_deleted()
     assert set(User.objects.values_list("username", flat=True)) == {"stranger", "present"}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_nobody_takes_back_what_is_being_removed() -> None:
-    """The two meet at the account: whoever comes second sees what the first has done."""
-    person = make_person("ada")
-    User.objects.filter(pk=person.pk).update(deleted_at=timezone.now() - timedelta(days=30, seconds=1))
-    begun, outcome = threading.Event(), []
-
-    def take_back() -> None:
-        begun.set()
-        try:
-            with transaction.atomic():
-                take_back_deletion(person.pk)
-        except AccountDeleted as refused:
-            outcome.append(refused.slug)
-        connection.close()
-
-    thread = threading.Thread(target=take_back)
-    with transaction.atomic():
-        purge_accounts(timezone.now() - timedelta(days=30))
-        thread.start()
-        begun.wait()
-    thread.join()
-    assert outcome == ["account-deleted"]
-    assert not User.objects.filter(pk=person.pk).exists()
+def test_a_job_of_an_account_that_was_taken_back_removes_nothing(athlete: User) -> None:
+    """Where the grace was made longer meanwhile."""
+    over(athlete)
+    purge()
+    User.objects.update(deleted_at=None)
+    run_removals()
+    assert User.objects.filter(pk=athlete.pk).exists()
 
 
 # ── What others use ──────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,6 @@ from fitai.common.examples import JOB
 
 EXAMPLES: Final[dict[str, Any]] = {
     "AccountDeletionInput": {"password": "six plates and a towel"},
-    "ExportInput": {},
     "AcceptedExportOutput": {"job_id": JOB, "status": "queued"},
     "ExportOutput": {
         "job_id": JOB,
