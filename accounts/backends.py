@@ -34,3 +34,7 @@ class CountedBackend(ModelBackend):
         except (InvalidCredentials, InvalidCode, TooManyTries):
             raise PermissionDenied from None
         return user if self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Neither locked nor deleted; asked at log-in and with each page."""
+        return super().user_can_authenticate(user) and user.deleted_at is None

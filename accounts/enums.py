@@ -163,6 +163,7 @@ class NotificationKind(TextChoices):
     MENTION = "mention"
     CHALLENGE = "challenge"
     COACH = "coach"
+    EXPORT = "export"
     NEWS = "news"
 
 
@@ -231,6 +232,7 @@ class SecurityEventKind(TextChoices):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     ROLE_CHANGED = "role_changed"
+    DELETED = "deleted"
     RESTORED = "restored"
     CONSENT_GIVEN = "consent_given", "invited a coach"
     CONSENT_CHANGED = "consent_changed", "changed what a coach may see"
@@ -244,3 +246,4 @@ class SecurityEventKind(TextChoices):
     FACTOR_USED = "factor_used", "second factor used"
     FACTOR_REFUSED = "factor_refused", "second factor wrong"
     RECOVERY_CODES_MADE = "recovery_codes_made"
+    EXPORT_REQUESTED = "export_requested"

@@ -50,6 +50,12 @@ class ReauthRequired(Forbidden):
     slug, title = "reauth-required", "Prove again that it is you"
 
 
+class LastAdmin(Conflict):
+    """Nobody else could run this server. Make somebody else an admin first."""
+
+    slug, title = "last-admin", "This is the only admin"
+
+
 class LinkInvalid(Invalid):
     """The link is expired, or no address waits for it. Ask for a new mail with `POST /auth/resend-verification` and
     open the newest one."""

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from accounts.mails import deliver_notice_mail, deliver_reset_mail, deliver_verification_mail
+from accounts.mails import (
+    deliver_deletion_receipt,
+    deliver_notice_mail,
+    deliver_reset_mail,
+    deliver_verification_mail,
+)
 from accounts.operations import avatars
 from accounts.operations.api_keys import write_uses
 from accounts.session_cache import write_ended, write_facts
@@ -57,3 +62,8 @@ def make_avatar(claim: Claim) -> Mapping[str, Any]:
     except FileNotFoundError as gone:
         raise PermanentFailure("unreadable", "The picture is no longer there. Send it again.") from gone
     return {"href": "/api/v1/users/profile"}
+
+
+@handles("accounts.deletion_receipt", queue="mail", max_attempts=10)
+def send_deletion_receipt(claim: Claim) -> None:
+    deliver_deletion_receipt(claim.payload["user_id"])

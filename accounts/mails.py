@@ -72,3 +72,21 @@ def deliver_notice_mail(notice: str, user_id: str, to: str | None) -> None:
     address = to or (proven.email if proven else None)
     if address is not None:
         send_mail(f"accounts/mail/{notice}", address, user.language, username=user.username)
+
+
+def request_deletion_receipt(user: User) -> None:
+    """Tell who deleted their account until when that can be taken back."""
+    jobs.enqueue(
+        "accounts.deletion_receipt",
+        {"user_id": str(user.pk)},
+        dedupe_key=f"deletion-receipt:{uuid7()}",
+        user_id=user.pk,
+    )
+
+
+def deliver_deletion_receipt(user_id: str) -> None:
+    """Send it, unless the deletion was taken back meanwhile or nobody knows an address."""
+    user = User.objects.filter(pk=user_id).exclude(email="").exclude(deleted_at=None).first()
+    if user is not None:
+        until = f"{user.removed_from:%Y-%m-%d}"
+        send_mail("accounts/mail/account_deleted", user.email, user.language, username=user.username, until=until)

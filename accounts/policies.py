@@ -17,6 +17,11 @@ def can_remove_factor(actor: Actor, person: User) -> bool:
     return Role.ADMIN in actor.roles and actor.user_id != person.pk
 
 
+def can_export_and_delete(actor: Actor, person: User) -> bool:
+    """What concerns everything that somebody has: only admins, and not about themselves."""
+    return Role.ADMIN in actor.roles and actor.user_id != person.pk
+
+
 def can_change_role(actor: Actor, person: User) -> bool:
     """Only admins make staff, and no admin takes the role from themselves."""
     return Role.ADMIN in actor.roles and actor.user_id != person.pk

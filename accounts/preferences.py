@@ -17,7 +17,12 @@ PRIVACY_SEARCH = Audience.EVERYONE
 REST_TIMER_SECONDS = 120
 FIRST_WEEKDAY = 1  # ISO 8601: Monday
 
-_BY_MAIL = {NotificationKind.FRIEND_REQUEST, NotificationKind.COACH, NotificationKind.CHALLENGE}
+_BY_MAIL = {
+    NotificationKind.FRIEND_REQUEST,
+    NotificationKind.COACH,
+    NotificationKind.CHALLENGE,
+    NotificationKind.EXPORT,
+}
 _QUIET = {NotificationKind.LIKE, NotificationKind.NEWS}
 
 

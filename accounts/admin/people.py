@@ -79,19 +79,25 @@ class VerifiedFilter(admin.SimpleListFilter):
         return queryset if self.value() is None else verified.filter(has_verified=self.value() == "yes")
 
 
+STANDING = ["is_active", "deleted_at", "date_joined", "last_login"]
+
+
 @admin.register(User)
 class UserAdmin(ModelAdmin):
     """Everybody with an account."""
 
     form = RoleForm
-    list_display = ["username", "shown_name", "email", "is_verified", "role", "is_active", "date_joined"]
+    list_display = ["username", "shown_name", "email", "is_verified", "role", "is_active", "deleted_at", "date_joined"]
     list_filter = ["role", "is_active", VerifiedFilter, ("date_joined", RangeDateTimeFilter)]
     list_filter_submit = True
     search_fields = ["username", "display_name", "email"]
     ordering = ["-date_joined"]
     list_per_page = 50
     show_full_result_count = False
-    actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere", "remove_factors"]
+    actions = [
+        *("verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere", "remove_factors"),
+        *("export_data", "delete_accounts", "take_deletions_back"),
+    ]
     inlines = [
         EmailAddressInline,
         SocialAccountInline,
@@ -109,8 +115,8 @@ class UserAdmin(ModelAdmin):
         MetricInline,
     ]
     change_form_before_template = "admin/accounts/user/picture.html"
-    fields = ["username", "display_name", "email", "role", "language", "is_active", "date_joined", "last_login"]
-    readonly_fields = ["username", "display_name", "email", "language", "is_active", "date_joined", "last_login"]
+    fields = ["username", "display_name", "email", "role", "language", *STANDING]
+    readonly_fields = ["username", "display_name", "email", "language", *STANDING]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], obj: User | None = None, **kwargs: Any
@@ -147,6 +153,9 @@ class UserAdmin(ModelAdmin):
     def has_manage_permission(self, request: HttpRequest) -> bool:
         return is_moderator(request)
 
+    def has_leave_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
@@ -177,6 +186,19 @@ class UserAdmin(ModelAdmin):
     def remove_factors(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
         done = "able to log in without their second factor"
         return self.act_confirmed(request, people, staff.remove_factor, done, "remove_factors")
+
+    @admin.action(description="Export: everything about them, for them", permissions=["leave"])
+    def export_data(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        done = "given an export of everything about them"
+        return self.act_confirmed(request, people, staff.export_data, done, "export_data")
+
+    @admin.action(description="Delete with grace", permissions=["leave"])
+    def delete_accounts(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
+        return self.act_confirmed(request, people, staff.delete_account, "deleted", "delete_accounts")
+
+    @admin.action(description="Take the deletion back", permissions=["leave"])
+    def take_deletions_back(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        self.act(request, people, staff.take_back, "kept")
 
     def act_confirmed(
         self, request: HttpRequest, people: QuerySet[User], operation: Callable[..., User], done: str, action: str

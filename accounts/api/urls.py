@@ -14,6 +14,7 @@ from accounts.api.views import (
     passwords,
     people,
     preferences,
+    privacy,
     profile,
     sessions,
     sign_up,
@@ -61,4 +62,7 @@ urlpatterns = [
     path("users/search", people.SearchView.as_view()),
     path("users/<id:id>", people.PersonView.as_view()),
     path("users/<id:id>/mute", blocks.MuteView.as_view()),
+    path("users/account", privacy.AccountView.as_view()),
+    path("users/export", privacy.ExportsView.as_view()),
+    path("users/export/<id:id>", privacy.ExportView.as_view()),
 ]

@@ -7,6 +7,7 @@ from accounts.models.metrics import Metric
 from accounts.models.names import NameEntry
 from accounts.models.notifications import Notification
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
+from accounts.models.privacy import DataExport, DeletedAccount
 from accounts.models.relations import Block, Coaching, Friendship, Mute
 from accounts.models.security import SecurityEvent
 from accounts.models.sessions import Session
@@ -18,6 +19,8 @@ __all__ = [
     "ApiKey",
     "Block",
     "Coaching",
+    "DataExport",
+    "DeletedAccount",
     "Friendship",
     "GoogleTicket",
     "Metric",

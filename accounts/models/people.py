@@ -1,11 +1,13 @@
 """People, and what they tell about themselves."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -137,6 +139,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[str]:
         """The abilities beyond those of everybody."""
         return frozenset() if self.role == Role.USER else frozenset({self.role})
+
+    @property
+    def removed_from(self) -> datetime | None:
+        """Until when the deletion of the account can be taken back."""
+        grace = timedelta(days=settings.RETENTION_DAYS["deleted_accounts"])
+        return None if self.deleted_at is None else self.deleted_at + grace
 
     @property
     def shown_name(self) -> str:

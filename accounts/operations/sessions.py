@@ -101,7 +101,8 @@ def let_in(user: User, device: Device, *, session_id: UUID | None = None, **deta
     """Open a device for somebody who has proven all that their account asks. 403 and 401 are decided before."""
     with transaction.atomic():
         if user.deleted_at is not None:
-            _restore(user, device)
+            take_back_deletion(user.pk, address=device.address)
+            user.deleted_at = None
         session = open_session(user, device, session_id)
         SecurityEvent.record(
             SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk, **detail
@@ -141,12 +142,16 @@ def is_known(user: User, device: Device) -> bool:
     return Session.objects.filter(user_id=user.pk, fingerprint=device.fingerprint).exists()
 
 
-def _restore(user: User, device: Device) -> None:
-    """Take back the deletion of an account in its grace."""
-    user.deleted_at = None
-    user.save(update_fields=["deleted_at"])
-    SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user.pk, address=device.address)
-    session_cache.refresh_facts(user.pk)  # its keys work again
+def take_back_deletion(user_id: UUID, *, address: str = "", **detail: Any) -> None:
+    """Keep an account that waits to be removed; 403 once its time is over, for then the removal may have begun."""
+    held = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if held is None or (held.removed_from is not None and held.removed_from < timezone.now()):
+        raise AccountDeleted("The time in which the deletion could be taken back is over.")
+    if held.deleted_at is not None:
+        held.deleted_at = None
+        held.save(update_fields=["deleted_at"])
+        SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user_id, address=address, **detail)
+        session_cache.refresh_facts(user_id)  # its keys work again
 
 
 def open_session(user: User, device: Device, session_id: UUID | None = None) -> Session:

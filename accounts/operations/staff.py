@@ -6,6 +6,7 @@ from uuid import UUID
 from allauth.account.internal.flows.email_verification import verify_email
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts import session_cache
 from accounts.enums import Role, SecurityEventKind
@@ -13,11 +14,12 @@ from accounts.errors import AddressTaken
 from accounts.mails import request_notice_mail
 from accounts.models import STAFF, SecurityEvent, User
 from accounts.operations.factors import drop_factor
-from accounts.operations.sessions import end_all_sessions
-from accounts.policies import can_change_role, can_manage, can_remove_factor
+from accounts.operations.privacy import ADMINS, begin_export, begin_grace
+from accounts.operations.sessions import end_all_sessions, take_back_deletion
+from accounts.policies import can_change_role, can_export_and_delete, can_manage, can_remove_factor
 from fitai.common.actors import Actor, Policy, require
 from fitai.common.events import announce_access_changed
-from fitai.common.problems import NotFound
+from fitai.common.problems import Conflict, Forbidden, NotFound
 
 
 def _person(actor: Actor, user_id: UUID, policy: Policy = can_manage) -> User:
@@ -110,6 +112,34 @@ def remove_factor(actor: Actor, user_id: UUID) -> User:
         raise NotFound("This account has no second factor.")
     _record(SecurityEventKind.FACTOR_REMOVED, actor, person)
     request_notice_mail("factor_removed", person.pk)
+    return person
+
+
+@transaction.atomic
+def export_data(actor: Actor, user_id: UUID) -> User:
+    """Have everything about somebody put together for them; they are told when it is there, and only they see it."""
+    person = _person(actor, user_id, can_export_and_delete)
+    if person.deleted_at is not None:
+        raise Conflict("The account is deleted.")
+    begin_export(person.pk, by=str(actor.user_id))
+    return person
+
+
+@transaction.atomic
+def delete_account(actor: Actor, user_id: UUID) -> User:
+    """Delete somebody's account with grace, as they could themselves."""
+    if actor.user_id not in User.objects.filter(Q(pk=user_id) | ADMINS).hold():
+        raise Forbidden()  # no admin any more: of two who delete each other one stays
+    person = _person(actor, user_id, can_export_and_delete)
+    begin_grace(person, by=str(actor.user_id))
+    return person
+
+
+@transaction.atomic
+def take_back(actor: Actor, user_id: UUID) -> User:
+    """Keep an account that waits to be removed. Its owner logs in anew."""
+    person = _person(actor, user_id, can_export_and_delete)
+    take_back_deletion(person.pk, by=str(actor.user_id))
     return person
 
 

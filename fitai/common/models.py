@@ -30,7 +30,7 @@ class Event(models.Model):
     device_id = models.CharField(max_length=64)
     actor_id = models.UUIDField(null=True, help_text="who did it; null for the server")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, help_text="whose stream it is")
-    op_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  null keeps events without an operation out of the unique index
+    op_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  no null is the same as another
     payload = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=Status, default=Status.APPLIED)
     reorders = models.BooleanField(default=False, help_text="applying it last does not give the state: take a snapshot")
@@ -42,7 +42,7 @@ class Event(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["stream", "seq"], name="event_stream_seq"),
-            models.UniqueConstraint(fields=["user", "op_id"], name="event_user_op", condition=Q(op_id__isnull=False)),
+            models.UniqueConstraint(fields=["user", "op_id"], name="event_user_op"),  # also finds a person's events
         ]
         indexes = [
             models.Index(fields=["created_at"], name="event_answered", condition=Q(answer_status__isnull=False)),

@@ -50,7 +50,6 @@ def describe(
 
     def decorate(method: Method) -> Method:
         method.problems = tuple(problems)  # type: ignore[attr-defined]
-        method.has_body = request is not None  # type: ignore[attr-defined]
         method.parameters = {getattr(parameter, "name", "") for parameter in parameters}  # type: ignore[attr-defined]
         return extend_schema(
             summary=summary,
@@ -100,8 +99,7 @@ class Schema(AutoSchema):
 
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
         """A DELETE may have one too, which drf-spectacular leaves out: it says who asks, and can be left out."""
-        method = getattr(self.view, self.method.lower())
-        if self.method != "DELETE" or not getattr(method, "has_body", False):
+        if self.method != "DELETE" or self.get_request_serializer() is None:
             return super()._get_request_body(direction)
         self.method = "POST"
         try:

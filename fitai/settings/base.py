@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "workouts",
     "analysis",
     "community",
+    "fitai.privacy",
 ]
 
 # `ApiFirst` answers /api and /health at once: an API request passes the first four only.
@@ -282,6 +283,7 @@ LIMITS = {
     "handshake": (120, 60),
     "socket-message": (1200, 60),
     "ai": (60, 86400),
+    "export": (5, 86400),
     "form-video": (1800, 86400),  # seconds of video
 }
 LIMITS_FACTOR = env.float("FITAI_LIMITS_FACTOR", 1.0)
@@ -465,6 +467,8 @@ FETCH_POSE_MODEL = env.bool("FITAI_FETCH_POSE_MODEL", False)  # by the first sta
 # ── How long data stays ──────────────────────────────────────────────────────────────────────────
 # Days; one purge job keeps them (docs/privacy.md shows this table).
 RETENTION_DAYS = {
+    "deleted_accounts": env.int("RETENTION_DELETED_ACCOUNTS", 30),
+    "exports": env.int("RETENTION_EXPORTS", 7),
     "deleted_workouts": env.int("RETENTION_DELETED_WORKOUTS", 30),
     "friend_requests": env.int("RETENTION_FRIEND_REQUESTS", 90),
     "security_events": env.int("RETENTION_SECURITY_EVENTS", 400),

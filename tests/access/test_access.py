@@ -52,6 +52,7 @@ OWNED = (
     "accounts_friendship",
     "accounts_block",
     "accounts_mute",
+    "accounts_dataexport",
 )
 WITH_FACTOR = ("DELETE /auth/mfa/totp", "POST /auth/mfa/recovery-codes", "POST /auth/mfa/verify")
 """What is about a second factor that is on; elsewhere the owner has none, and logs in with the password alone."""
@@ -146,6 +147,7 @@ def world(
         "plan": owner.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": owner.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
         "metric": owner.post("/api/v1/users/metrics", WEIGHED).json()["id"],
+        "export": owner.post("/api/v1/users/export").json()["job_id"],
         "device": str(second.session_row.pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
@@ -175,22 +177,25 @@ def factor_of(user: User, *, on: bool) -> dict[str, str]:
     return {"recovery": recovery, "mfa_token": answer.json()["mfa_token"]}
 
 
+KINDS = {
+    "/jobs/": "job",
+    "/ai-jobs/": "plan",
+    "/auth/api-keys/": "key",
+    "/auth/devices/": "device",
+    "/users/coaches/": "coaching",
+    "/users/export/": "export",
+    "/users/metrics/": "metric",
+    "/users/": "owner",
+    "/exercises/": "exercise",
+    "/form-analyses/": "form",
+    "/templates/": "template",
+}
+"""What the id in a path names, by the first part that the path has; elsewhere a workout."""
+
+
 def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     template = operation.split()[1]
-    kinds = {
-        "jobs": "job",
-        "coaches": "coaching",
-        "auth": "key" if "/api-keys" in template else "device",
-        "exercises": "exercise",
-        "form-analyses": "form",
-        "templates": "template",
-        "users": "owner",
-    }
-    noun = template.removeprefix("/users").split("/")[1]
-    kind = "plan" if "/ai-jobs/" in template else kinds.get(noun, "workout")
-    nested = {"/ai-jobs/": "plan", "/users/metrics/": "metric"}
-    kind = next((kind for part, kind in nested.items() if part in template), None)
-    kind = kind or kinds.get(template.split("/")[1], "workout")
+    kind = next((kind for part, kind in KINDS.items() if part in template), "workout")
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],

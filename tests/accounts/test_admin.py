@@ -5,9 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role, SecurityEventKind
-from accounts.models import Block, Friendship, SecurityEvent, Session, User
+from accounts.models import Block, DataExport, Friendship, SecurityEvent, Session, User
+from accounts.operations import staff
+from fitai.common.actors import Actor
+from fitai.common.models import Job
+from fitai.common.problems import Forbidden
 from tests.accounts.relations import befriend
 from tests.cast import PASSWORD, client_of, committed, make_person
 
@@ -182,3 +187,55 @@ class TestLogInForm:
 
     def test_nobody_else_enters(self, athlete: User) -> None:
         assert self.log_in("athlete", PASSWORD).status_code == 200
+
+
+def test_delete_with_grace_and_take_it_back(boss: User, athlete: User) -> None:
+    device = client_of(athlete)
+    asked = act(entered(boss), "delete_accounts", athlete)
+    assert "These people will be deleted" in asked.content.decode()
+    assert device.get(ME).status_code == 200
+    act(entered(boss), "delete_accounts", athlete, confirmed="yes")
+    assert device.get(ME).status_code == 401
+    athlete.refresh_from_db()
+    assert athlete.deleted_at is not None
+    act(entered(boss), "take_deletions_back", athlete)
+    athlete.refresh_from_db()
+    assert athlete.deleted_at is None
+    events = SecurityEvent.objects.order_by("created_at").values_list("kind", "user_id", "detail")
+    assert list(events) == [(kind, athlete.pk, {"by": str(boss.pk)}) for kind in ("deleted", "restored")]
+
+
+def test_export_for_somebody_is_theirs(boss: User, athlete: User) -> None:
+    act(entered(boss), "export_data", athlete, confirmed="yes")
+    export = DataExport.objects.get()
+    assert (export.user_id, Job.objects.get(kind="privacy.export").user_id) == (athlete.pk, athlete.pk)
+    assert client_of(boss).get(f"/api/v1/users/export/{export.pk}").status_code == 404
+    assert client_of(athlete).get(f"/api/v1/users/export/{export.pk}").status_code == 200
+    event = SecurityEvent.objects.get()
+    assert (event.kind, event.detail) == ("export_requested", {"by": str(boss.pk)})
+
+
+@pytest.mark.parametrize("action", ["export_data", "delete_accounts", "take_deletions_back"])
+def test_only_admins_and_never_for_themselves(action: str, boss: User, athlete: User, moderator: User) -> None:
+    before = User.objects.filter(deleted_at=None).count()
+    act(entered(moderator), action, athlete, confirmed="yes")
+    act(entered(boss), action, boss, confirmed="yes")
+    left = User.objects.filter(deleted_at=None).count()
+    assert (left, DataExport.objects.count(), SecurityEvent.objects.count()) == (before, 0, 0)
+
+
+def test_who_is_no_admin_any_more_deletes_nobody(boss: User, athlete: User) -> None:
+    """Of two admins who delete each other at once, the second is no admin any more."""
+    boss_actor = Actor(user_id=boss.pk, via="admin", roles=frozenset({"admin"}))
+    User.objects.filter(pk=boss.pk).update(deleted_at=timezone.now())
+    with pytest.raises(Forbidden):
+        staff.delete_account(boss_actor, athlete.pk)
+    athlete.refresh_from_db()
+    assert athlete.deleted_at is None
+
+
+def test_a_deleted_account_is_not_exported(boss: User, athlete: User) -> None:
+    User.objects.filter(pk=athlete.pk).update(deleted_at=timezone.now())
+    page = act(entered(boss), "export_data", athlete, confirmed="yes")
+    assert "athlete: The account is deleted." in page.content.decode()
+    assert not DataExport.objects.exists()

@@ -45,6 +45,8 @@ def test_every_name_has_a_rule_and_every_rule_a_name() -> None:
 
 def test_the_periods_that_are_promised() -> None:
     assert settings.RETENTION_DAYS == {
+        "deleted_accounts": 30,
+        "exports": 7,
         "deleted_workouts": 30,
         "security_events": 400,
         "operation_answers": 1,

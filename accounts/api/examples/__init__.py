@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import api_keys, auth, avatars, coaches, friends, google, metrics, mfa, profile
+from accounts.api.examples import api_keys, auth, avatars, coaches, friends, google, metrics, mfa, privacy, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
     **api_keys.EXAMPLES,
@@ -12,6 +12,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     **avatars.EXAMPLES,
     **metrics.EXAMPLES,
     **friends.EXAMPLES,
+    **privacy.EXAMPLES,
     **profile.EXAMPLES,
     **coaches.EXAMPLES,
 }

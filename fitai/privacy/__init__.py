@@ -1,0 +1,1 @@
+"""Everything about one person: exporting it, removing it. Which tables those are, the models say."""
