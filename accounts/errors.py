@@ -53,3 +53,10 @@ class AddressTaken(Conflict):
     """Another account has proven that the address is its own."""
 
     slug, title = "address-taken", "Another account has verified this address"
+
+
+class PushUnavailable(Conflict):
+    """This server sends no push messages: whoever runs it has given it no key to sign them with (`VAPID_PRIVATE_KEY`).
+    Read notifications from the list and the socket instead."""
+
+    slug, title = "push-unavailable", "This server sends no push messages"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 from django.utils import timezone
 
 from accounts.enums import Audience
@@ -13,7 +13,7 @@ from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
 
 if TYPE_CHECKING:
-    from accounts.models import Session
+    from accounts.models import Notification, PushDevice, Session
 
 
 class UserQuerySet(models.QuerySet[Any]):
@@ -40,6 +40,10 @@ class UserQuerySet(models.QuerySet[Any]):
     def listed_for(self, actor: Actor) -> "UserQuerySet":
         """People whom a search by `actor` may list."""
         return self.open_to(actor, "search")
+
+    def heard_by(self, actor: Actor) -> "UserQuerySet":
+        """People of whose doings `actor` is told: whom they see, and have not muted."""
+        return self.visible_to(actor).exclude(mutes_received__user=actor.user_id)
 
     def hold(self) -> list[UUID]:
         """Lock these people for the rest of the transaction; their ids.
@@ -82,3 +86,32 @@ class SessionQuerySet(models.QuerySet["Session"]):
         if found is None:
             raise NotFound()
         return found
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, actor: Actor) -> "NotificationQuerySet":
+        """What stands in one's own list: not what only people did who are not heard any more."""
+        people = apps.get_model("accounts", "User").objects.heard_by(actor)
+        is_among = Func(
+            F("pk"),
+            OuterRef("actor_ids"),
+            template="(%(expressions)s))",
+            arg_joiner=" = ANY(",
+            output_field=BooleanField(),
+        )
+        heard = Q(actor_ids=[]) | Exists(people.filter(is_among))
+        return self.filter(heard, user_id=actor.user_id, listed=True)
+
+    def unread(self) -> "NotificationQuerySet":
+        return self.filter(read_at=None)
+
+
+class PushDeviceQuerySet(models.QuerySet["PushDevice"]):
+    def visible_to(self, actor: Actor) -> "PushDeviceQuerySet":
+        """One's own devices that take push messages."""
+        return self.reachable().filter(user_id=actor.user_id)
+
+    def reachable(self) -> "PushDeviceQuerySet":
+        """Devices that are still logged in as they were when they subscribed."""
+        live = Q(session__revoked_at=None, session__expires_at__gt=timezone.now())
+        return self.filter(Q(session=None) | live)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import preferences, profile, sessions, sign_up
+from accounts.api.views import notifications, preferences, profile, sessions, sign_up
 
 urlpatterns = [
     path("auth/register", sign_up.RegisterView.as_view()),
@@ -15,4 +15,8 @@ urlpatterns = [
     path("auth/devices/<id:id>", sessions.DeviceView.as_view()),
     path("users/profile", profile.ProfileView.as_view()),
     path("users/preferences", preferences.PreferencesView.as_view()),
+    path("users/notifications", notifications.NotificationsView.as_view()),
+    path("users/notifications/read", notifications.ReadNotificationsView.as_view()),
+    path("users/push-devices", notifications.PushDevicesView.as_view()),
+    path("users/push-devices/<id:id>", notifications.PushDeviceView.as_view()),
 ]

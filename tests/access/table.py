@@ -48,6 +48,14 @@ PLAN = {
     "weeks": [{"days": [{"name": "Push", "exercises": [{"exercise_id": "{exercise}", "sets": [{"reps": 5}]}]}]}],
 }
 
+SUBSCRIPTION = {
+    "endpoint": "https://push.example.com/another",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
+
 ACCESS: Mapping[str, Row] = {
     "GET /jobs/{id}": Row("own", 200),
     "POST /jobs/{id}/cancel": Row("own", 200, {}),
@@ -68,6 +76,11 @@ ACCESS: Mapping[str, Row] = {
     "GET /users/preferences": Row("member", 200),
     "PUT /users/preferences": Row("member", 200, {}),
     "PATCH /users/preferences": Row("member", 200, {}),
+    "GET /users/notifications": Row("member", 200),
+    "POST /users/notifications/read": Row("own_in_body", 200, {"ids": ["{notification}"]}),
+    "GET /users/push-devices": Row("member", 200),
+    "POST /users/push-devices": Row("member", 201, SUBSCRIPTION),
+    "DELETE /users/push-devices/{id}": Row("own", 204),
     # exercises
     "GET /exercises": Row("member", 200),
     "GET /exercises/{id}": Row("member", 200),

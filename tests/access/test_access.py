@@ -11,13 +11,14 @@ from django.db import connection
 from django.test.client import MULTIPART_CONTENT
 from drf_spectacular.generators import SchemaGenerator
 
-from accounts.enums import Role
-from accounts.models import Block, User
+from accounts.enums import NotificationKind, Role
+from accounts.models import Block, Notification, User
+from accounts.operations.notifications import notify
 from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.models import Job
 from templates_app.models import Template
-from tests.access.table import ACCESS, CAST, PLAN
+from tests.access.table import ACCESS, CAST, PLAN, SUBSCRIPTION
 from tests.cast import ApiClient, client_of, make_person
 from workouts.models import Workout
 
@@ -34,6 +35,9 @@ OWNED = (
     "templates_app_templateversion",
     "templates_app_enrolment",
     "accounts_session",
+    "accounts_notification",
+    "accounts_delivery",
+    "accounts_pushdevice",
 )
 
 
@@ -89,6 +93,9 @@ def world(
     plan = json.loads(json.dumps(PLAN).replace("{exercise}", str(exercise.pk)))
     template = owner.post("/api/v1/templates", plan).json()["id"]
     owner.post(f"/api/v1/templates/{template}/start", {})
+    phone = {**SUBSCRIPTION, "endpoint": "https://push.example.com/one"}
+    push_device = owner.post("/api/v1/users/push-devices", phone).json()["id"]
+    notify(athlete.pk, NotificationKind.NEWS, dedupe_key="news")
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"another film")}
     return {
         "workout": workout,
@@ -101,6 +108,8 @@ def world(
         "plan": owner.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": owner.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
         "device": str(second.session_row.pk),
+        "push_device": push_device,
+        "notification": str(Notification.objects.get(user=athlete).pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
     }
@@ -115,7 +124,9 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
         "form-analyses": "form",
         "templates": "template",
     }
-    kind = "plan" if "/ai-jobs/" in template else kinds.get(template.split("/")[1], "workout")
+    below = {"ai-jobs": "plan", "push-devices": "push_device"}
+    parts = template.split("/")
+    kind = next((below[part] for part in parts if part in below), kinds.get(parts[1], "workout"))
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],

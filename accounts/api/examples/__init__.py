@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import auth, profile
+from accounts.api.examples import auth, notifications, profile
 
 EXAMPLES: Final[dict[str, Any]] = {
     **auth.EXAMPLES,
+    **notifications.EXAMPLES,
     **profile.EXAMPLES,
 }
