@@ -13,7 +13,7 @@ from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
 
 if TYPE_CHECKING:
-    from accounts.models import Notification, PushDevice, Session
+    from accounts.models import Session
 
 
 class UserQuerySet(models.QuerySet[Any]):
@@ -88,7 +88,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return found
 
 
-class NotificationQuerySet(models.QuerySet["Notification"]):
+class NotificationQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> "NotificationQuerySet":
         """What stands in one's own list: not what only people did who are not heard any more."""
         people = apps.get_model("accounts", "User").objects.heard_by(actor)
@@ -106,7 +106,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(read_at=None)
 
 
-class PushDeviceQuerySet(models.QuerySet["PushDevice"]):
+class PushDeviceQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> "PushDeviceQuerySet":
         """One's own devices that take push messages."""
         return self.reachable().filter(user_id=actor.user_id)
