@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from accounts.admin.notifications import NotificationInline, PushDeviceInline
 from accounts.admin.security import SecurityEventInline
 from accounts.admin.sessions import SessionInline
 from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
@@ -77,7 +78,15 @@ class UserAdmin(ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ["verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere"]
-    inlines = [EmailAddressInline, SessionInline, SecurityEventInline, ProfileInline, PreferencesInline]
+    inlines = [
+        EmailAddressInline,
+        SessionInline,
+        SecurityEventInline,
+        ProfileInline,
+        PreferencesInline,
+        NotificationInline,
+        PushDeviceInline,
+    ]
     fields = ["username", "display_name", "email", "role", "language", "is_active", "date_joined", "last_login"]
     readonly_fields = ["username", "display_name", "email", "language", "is_active", "date_joined", "last_login"]
 
