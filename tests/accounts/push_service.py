@@ -81,7 +81,7 @@ def proves_who_sends(authorization: str) -> bool:
     """Whether the header is signed with the key that clients subscribed with."""
     scheme, _, rest = authorization.partition(" ")
     parts = dict(part.strip().split("=", 1) for part in rest.split(","))
-    return (scheme, parts["k"]) == ("vapid", public_key()) and bool(Vapid02.verify(parts["k"], f"vapid {parts['t']}"))
+    return (scheme, parts["k"]) == ("vapid", public_key()) and bool(Vapid02.verify(authorization))
 
 
 def claims_of(authorization: str) -> dict[str, Any]:

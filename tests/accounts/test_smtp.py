@@ -1,5 +1,6 @@
 """Mail through a real SMTP server that works, refuses, hangs or is away."""
 
+import logging
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -54,7 +55,8 @@ def away(settings: Any, port: int) -> None:
 
 
 @pytest.fixture
-def sink(away: None, port: int) -> Iterator[Sink]:
+def sink(away: None, port: int, caplog: pytest.LogCaptureFixture) -> Iterator[Sink]:
+    caplog.set_level(logging.CRITICAL, logger="mail.log")  # what the server itself says is not what we log
     sink = Sink()
     controller = Controller(sink, hostname="127.0.0.1", port=port)
     controller.start()
