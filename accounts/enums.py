@@ -178,9 +178,21 @@ class Relation(TextChoices):
 
 
 class Channel(TextChoices):
+    """The channels that are built in; NOTIFICATION_CHANNELS may have more."""
+
     IN_APP = "in_app"
     EMAIL = "email"
     PUSH = "push"
+
+
+class Outcome(TextChoices):
+    """What became of a notification on a channel."""
+
+    SENT = "sent"
+    UNWANTED = "unwanted", "read already, switched off, or from somebody who is not heard any more"
+    TOO_LATE = "too_late"
+    GONE = "gone", "nobody is there to take it"
+    REFUSED = "refused"
 
 
 class ConsentArea(TextChoices):

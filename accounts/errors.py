@@ -203,3 +203,10 @@ class FriendsAlready(Conflict):
     `DELETE /users/friends/{user_id}`."""
 
     slug, title = "friends-already", "You are friends already"
+
+
+class PushUnavailable(Conflict):
+    """This server sends no push messages: whoever runs it has given it no key to sign them with (`VAPID_PRIVATE_KEY`).
+    Read notifications from the list and the socket instead."""
+
+    slug, title = "push-unavailable", "This server sends no push messages"

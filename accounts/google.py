@@ -63,9 +63,10 @@ def ask_google(method: str, url: str, *, content: bytes = b"", headers: Mapping[
             max_bytes=MAX_BYTES,
             content=content,
             headers=headers,
+            trusted=True,
         )
-    except Unreachable as failure:
-        log.warning("google.unreachable", error=str(failure))
+    except Unreachable:
+        log.warning("google.unreachable")
         raise GoogleUnavailable(headers={"Retry-After": "5"}) from None
     if answer.status >= 500:
         log.warning("google.failing", status=answer.status)

@@ -1,6 +1,8 @@
-"""Background work of accounts: mail, pictures, and what Valkey did not take at once or keeps to be written down."""
+"""Background work of accounts: mail, notifications, pictures, and what Valkey did not take at once or keeps to be
+written down."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,10 @@ from accounts.mails import (
 )
 from accounts.operations import avatars
 from accounts.operations.api_keys import write_uses
+from accounts.operations.deliveries import deliver
+from accounts.operations.notifications import DELIVER
 from accounts.session_cache import write_ended, write_facts
+from fitai.common import mail
 from fitai.common.jobs import Claim, PermanentFailure, handles
 from fitai.common.media.pictures import PictureError
 from fitai.common.schedules import every
@@ -20,17 +25,17 @@ from fitai.common.schedules import every
 WRITE_USES_EVERY_SECONDS = 300
 
 
-@handles("accounts.verification_mail", queue="mail", max_attempts=10)
+@handles("accounts.verification_mail", queue="mail", max_attempts=mail.ATTEMPTS)
 def send_verification_mail(claim: Claim) -> None:
     deliver_verification_mail(claim.payload["email"], claim.payload["address_id"])
 
 
-@handles("accounts.reset_mail", queue="mail", max_attempts=10)
+@handles("accounts.reset_mail", queue="mail", max_attempts=mail.ATTEMPTS)
 def send_reset_mail(claim: Claim) -> None:
     deliver_reset_mail(claim.payload["email"])
 
 
-@handles("accounts.notice_mail", queue="mail", max_attempts=10)
+@handles("accounts.notice_mail", queue="mail", max_attempts=mail.ATTEMPTS)
 def send_notice_mail(claim: Claim) -> None:
     deliver_notice_mail(claim.payload["notice"], claim.payload["user_id"], claim.payload["to"])
 
@@ -64,6 +69,11 @@ def make_avatar(claim: Claim) -> Mapping[str, Any]:
     return {"href": "/api/v1/users/profile"}
 
 
-@handles("accounts.deletion_receipt", queue="mail", max_attempts=10)
+@handles("accounts.deletion_receipt", queue="mail", max_attempts=mail.ATTEMPTS)
 def send_deletion_receipt(claim: Claim) -> None:
     deliver_deletion_receipt(claim.payload["user_id"])
+
+
+@handles(DELIVER, queue="mail", max_attempts=mail.ATTEMPTS, lease=timedelta(minutes=2))
+def deliver_notification(claim: Claim) -> Mapping[str, Any]:
+    return {"outcome": deliver(UUID(claim.payload["delivery_id"]))}

@@ -1,7 +1,10 @@
 """What holds until somebody says otherwise. The one place of every default."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+
+from django.conf import settings
 
 from accounts.enums import Audience, Channel, DistanceUnit, LengthUnit, NotificationKind, WeightUnit
 
@@ -35,10 +38,14 @@ def plate_sizes_lb() -> list[Decimal]:
     return [Decimal(size) for size in ("45", "35", "25", "10", "5", "2.5")]
 
 
-def notification_matrix(overrides: dict[str, Any]) -> dict[str, dict[str, bool]]:
-    """Every kind × channel: the person's own choices over the defaults, which may grow with the product."""
+def notification_matrix(overrides: Mapping[str, Any]) -> dict[str, dict[str, bool]]:
+    """Every kind × channel: the person's own choices over the defaults, which may grow with the product.
+
+    A channel that an installation adds is silent until somebody switches it on.
+    """
     return {
-        kind.value: {
+        kind.value: dict.fromkeys(settings.NOTIFICATION_CHANNELS, False)
+        | {
             Channel.IN_APP.value: True,
             Channel.EMAIL.value: kind in _BY_MAIL,
             Channel.PUSH.value: kind not in _QUIET,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, UUIDField, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, UUIDField, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
@@ -64,6 +64,10 @@ class UserQuerySet(models.QuerySet[Any]):
             email_verified=Exists(addresses.objects.filter(user_id=OuterRef("pk"), verified=True)),
             has_factor=Exists(factors.objects.filter(user_id=OuterRef("pk"), type="totp")),
         )
+
+    def heard_by(self, actor: Actor) -> "UserQuerySet":
+        """People of whose doings `actor` is told: whom they see, and have not muted."""
+        return self.visible_to(actor).exclude(mutes_received__user=actor.user_id)
 
     def hold(self) -> list[UUID]:
         """Lock these people for the rest of the transaction; their ids.
@@ -183,3 +187,32 @@ class MetricQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> "MetricQuerySet":
         """One's own measurements that are not deleted."""
         return self.filter(user_id=actor.user_id, deleted_at=None)
+
+
+class NotificationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> "NotificationQuerySet":
+        """What stands in one's own list: not what only people did who are not heard any more."""
+        people = apps.get_model("accounts", "User").objects.heard_by(actor)
+        is_among = Func(
+            F("pk"),
+            OuterRef("actor_ids"),
+            template="(%(expressions)s))",
+            arg_joiner=" = ANY(",
+            output_field=BooleanField(),
+        )
+        heard = Q(actor_ids=[]) | Exists(people.filter(is_among))
+        return self.filter(heard, user_id=actor.user_id, listed=True)
+
+    def unread(self) -> "NotificationQuerySet":
+        return self.filter(read_at=None)
+
+
+class PushDeviceQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> "PushDeviceQuerySet":
+        """One's own devices that take push messages."""
+        return self.reachable().filter(user_id=actor.user_id)
+
+    def reachable(self) -> "PushDeviceQuerySet":
+        """Devices that are still logged in as they were when they subscribed."""
+        live = Q(session__revoked_at=None, session__expires_at__gt=timezone.now())
+        return self.filter(Q(session=None) | live)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import Friendship, GoogleTicket, Metric, SecurityEvent, User
+from accounts.models import Friendship, GoogleTicket, Metric, Notification, SecurityEvent, User
 from accounts.operations.avatars import FOLDER, folder_of, names_of, unfinished
 from fitai.common.media import storage
 from fitai.common.retention import delete_batch, keeps
@@ -69,3 +69,9 @@ def _as_id(folder: str) -> UUID | None:
 def purge_friend_requests(before: datetime) -> int:
     """Declined ones go when unanswered ones do, so that the requester never learns which it was."""
     return delete_batch(Friendship.objects.filter(accepted_at=None, created_at__lt=before))
+
+
+@keeps("notifications")
+def purge_notifications(before: datetime) -> int:
+    """Read or not, with what they tell of and how they were delivered."""
+    return delete_batch(Notification.objects.filter(happened_at__lt=before))

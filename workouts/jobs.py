@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.enums import NotificationKind
+from accounts.operations.notifications import notify
 from fitai.common.actors import Actor
 from fitai.common.jobs import Claim, handles
 from fitai.common.models import Event
@@ -21,7 +23,7 @@ from workouts.enums import ACTIVE
 from workouts.models import Workout
 from workouts.operations.apply import apply
 from workouts.operations.requests import Request
-from workouts.operations.results import Check
+from workouts.operations.results import Applied, Check
 from workouts.operations.store import Stored
 
 ABANDON_EVERY_SECONDS = 600
@@ -36,7 +38,15 @@ def end_rest(claim: Claim) -> Mapping[str, Any] | None:
         row = Workout.objects.filter(pk=workout_id, deleted_at__isnull=True).values("user_id", "rest").first()
         if row is None or row["rest"] is None or row["rest"]["op_id"] != start:
             return None
-        _by_server(row["user_id"], workout_id, "rest.end", {"start_op_id": start}, f"rest-end:{claim.job.pk}")
+        ended = _by_server(row["user_id"], workout_id, "rest.end", {"start_op_id": start}, f"rest-end:{claim.job.pk}")
+        if ended.results[0].status == "applied":  # not by a stop that came in this instant
+            notify(
+                row["user_id"],
+                NotificationKind.REST_OVER,
+                dedupe_key=f"rest-over:{claim.job.pk}",
+                params={"workout_id": str(workout_id)},
+                at=datetime.fromisoformat(row["rest"]["ends_at"]),
+            )
     return None
 
 
@@ -72,10 +82,10 @@ def purge_deleted(before: datetime) -> int:
 
 def _by_server(
     user_id: UUID, workout_id: UUID, type: str, payload: dict[str, Any], op_id: str, *, check: Check | None = None
-) -> None:
+) -> Applied:
     """An operation that only the server makes, in its owner's name."""
     request = Request(op_id, type, payload, "server", from_server=True)
-    apply(Actor(user_id=user_id, via="job"), workout_id, [request], live=check is not None, check=check)
+    return apply(Actor(user_id=user_id, via="job"), workout_id, [request], live=check is not None, check=check)
 
 
 every(ABANDON_EVERY_SECONDS, "workouts.abandon")

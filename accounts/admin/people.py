@@ -20,6 +20,7 @@ from accounts.admin.api_keys import ApiKeyInline
 from accounts.admin.coaches import ClientsInline, CoachesInline
 from accounts.admin.factors import FactorInline
 from accounts.admin.metrics import MetricInline
+from accounts.admin.notifications import NotificationInline, PushDeviceInline
 from accounts.admin.relations import BlockInline, FriendshipHighInline, FriendshipLowInline
 from accounts.admin.security import SecurityEventInline
 from accounts.admin.sessions import SessionInline
@@ -113,6 +114,8 @@ class UserAdmin(ModelAdmin):
         FriendshipHighInline,
         BlockInline,
         MetricInline,
+        NotificationInline,
+        PushDeviceInline,
     ]
     change_form_before_template = "admin/accounts/user/picture.html"
     fields = ["username", "display_name", "email", "role", "language", *STANDING]

@@ -11,6 +11,7 @@ from accounts.api.views import (
     google,
     metrics,
     mfa,
+    notifications,
     passwords,
     people,
     preferences,
@@ -65,4 +66,8 @@ urlpatterns = [
     path("users/account", privacy.AccountView.as_view()),
     path("users/export", privacy.ExportsView.as_view()),
     path("users/export/<id:id>", privacy.ExportView.as_view()),
+    path("users/notifications", notifications.NotificationsView.as_view()),
+    path("users/notifications/read", notifications.ReadNotificationsView.as_view()),
+    path("users/push-devices", notifications.PushDevicesView.as_view()),
+    path("users/push-devices/<id:id>", notifications.PushDeviceView.as_view()),
 ]

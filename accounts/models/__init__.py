@@ -5,7 +5,7 @@ from accounts.models.factors import PendingFactor
 from accounts.models.google import GoogleTicket
 from accounts.models.metrics import Metric
 from accounts.models.names import NameEntry
-from accounts.models.notifications import Notification
+from accounts.models.notifications import Delivery, JoinedHappening, Notification, PushDevice
 from accounts.models.people import CENTIMETRES_PER_INCH, STAFF, USERNAME, Preferences, Profile, User
 from accounts.models.privacy import DataExport, DeletedAccount
 from accounts.models.relations import Block, Coaching, Friendship, Mute
@@ -21,8 +21,10 @@ __all__ = [
     "Coaching",
     "DataExport",
     "DeletedAccount",
+    "Delivery",
     "Friendship",
     "GoogleTicket",
+    "JoinedHappening",
     "Metric",
     "Mute",
     "NameEntry",
@@ -30,6 +32,7 @@ __all__ = [
     "PendingFactor",
     "Preferences",
     "Profile",
+    "PushDevice",
     "SecurityEvent",
     "Session",
     "User",

@@ -1,14 +1,29 @@
-"""Telling people what happened."""
+"""Telling people what happened, and their saying that they have read it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from accounts.enums import NotificationKind
-from accounts.models import Notification
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.channels.base import Recipient, channels, compose, read_recipient
+from accounts.channels.in_app import unread_notifications
+from accounts.enums import Channel, NotificationKind
+from accounts.kinds import manner_of
+from accounts.models import Delivery, JoinedHappening, Notification
+from fitai.common.actors import Actor
+from fitai.common.clock import hold_clock
 from fitai.common.events import publish_to_user
+from fitai.common.jobs import enqueue
+from fitai.common.problems import Invalid, error
+
+DELIVER: Final = "accounts.deliver"
+NAMED_AT_MOST: Final = 3  # people that a notification of many remembers
 
 
+@transaction.atomic
 def notify(
     user_id: UUID,
     kind: NotificationKind,
@@ -16,12 +31,106 @@ def notify(
     dedupe_key: str,
     actor_id: UUID | None = None,
     params: Mapping[str, Any] | None = None,
+    group_key: str = "",
+    at: datetime | None = None,
 ) -> None:
     """Tell somebody, once for each `dedupe_key`, in the transaction of what happened.
 
-    `actor_id` is the person whose doing it was; `params` fill the text of the kind.
+    `actor_id` is the person whose doing it was; `params` fill the text of the kind, and hold no names of people. With a
+    `group_key`, it joins what is unread under the same key: the list counts up, and nothing rings again. Holds the
+    clock of the person, so call it late.
     """
-    told = Notification(user_id=user_id, kind=kind, dedupe_key=dedupe_key, actor_id=actor_id, params=params or {})
-    made = Notification.objects.bulk_create([told], ignore_conflicts=True)
-    if Notification.objects.filter(pk=made[0].pk).exists():
-        publish_to_user(user_id, "notification", {"id": str(told.pk), "kind": kind.value}, actor_id=actor_id)
+    hold_clock(user_id)
+    if _was_told(user_id, dedupe_key):
+        return
+    recipient = read_recipient(user_id)
+    grouped = Notification.objects.filter(user_id=user_id, group_key=group_key, read_at=None) if group_key else None
+    told = grouped.select_for_update(of=("self",)).first() if grouped is not None else None
+    if told is not None:
+        _join(told, dedupe_key, actor_id, params or {}, at or timezone.now())
+        _tell(told, recipient, joined=True)
+        return
+    told = Notification.objects.create(
+        user_id=user_id,
+        kind=kind,
+        actor_id=actor_id,
+        actor_ids=[actor_id] if actor_id else [],
+        params=params or {},
+        dedupe_key=dedupe_key,
+        group_key=group_key,
+        listed=manner_of(kind).listed and recipient.matrix[kind].get(Channel.IN_APP, False),
+        happened_at=at or timezone.now(),
+    )
+    _tell(told, recipient, joined=False)
+
+
+def _was_told(user_id: UUID, dedupe_key: str) -> bool:
+    first = Notification.objects.filter(user_id=user_id, dedupe_key=dedupe_key).values("user_id")
+    joined = JoinedHappening.objects.filter(user_id=user_id, dedupe_key=dedupe_key).values("user_id")
+    return first.union(joined, all=True).exists()
+
+
+def _join(told: Notification, dedupe_key: str, actor_id: UUID | None, params: Mapping[str, Any], at: datetime) -> None:
+    """Another happening of the group."""
+    JoinedHappening.objects.create(user_id=told.user_id, notification=told, dedupe_key=dedupe_key)
+    told.count += 1
+    if actor_id is not None:
+        told.actor_id = actor_id
+        told.actor_ids = [actor_id, *(pk for pk in told.actor_ids if pk != actor_id)][:NAMED_AT_MOST]
+    told.params, told.happened_at = params, max(told.happened_at, at)
+    told.save(update_fields=["count", "actor", "actor_ids", "params", "happened_at"])
+
+
+def _tell(told: Notification, recipient: Recipient, *, joined: bool) -> None:
+    """Tell it where that is quick, and leave a job for each other way. What only joined rings nowhere."""
+    messages = compose([told], recipient)
+    if not messages:
+        return
+    deliveries = []
+    for name, channel in channels().items():
+        if not recipient.wants(told.kind, name):
+            continue
+        if channel.immediate:
+            if told.listed:
+                channel.deliver(messages, recipient, "")
+        elif not joined:
+            deliveries += [
+                Delivery(user_id=told.user_id, notification=told, channel=name, target=target)
+                for target in channel.targets(recipient)
+            ]
+    Delivery.objects.bulk_create(deliveries)
+    for delivery in deliveries:
+        key = f"{delivery.channel}:{told.pk}:{delivery.target}".rstrip(":")
+        enqueue(DELIVER, {"delivery_id": str(delivery.pk)}, dedupe_key=key, user_id=told.user_id)
+
+
+@transaction.atomic
+def mark_read(
+    actor: Actor, *, ids: Sequence[UUID] | None = None, everything: bool = False, before: datetime | None = None
+) -> int:
+    """Say that these are read, or all (that happened up to `before`); how many are left. Read is read: twice is once.
+
+    An id that is not one's own refuses the whole with a pointer to it.
+    """
+    hold_clock(actor.user_id)
+    own = Notification.objects.visible_to(actor)
+    if everything:
+        chosen = own if before is None else own.filter(happened_at__lte=before)
+    else:
+        present = set(own.filter(pk__in=ids or ()).values_list("pk", flat=True))
+        unknown = [index for index, pk in enumerate(ids or ()) if pk not in present]
+        if unknown:
+            detail = "There is no such notification."
+            raise Invalid(errors=[error(f"/ids/{index}", "not_found", detail) for index in unknown])
+        chosen = own.filter(pk__in=present)
+    changed = list(chosen.unread().values_list("pk", flat=True))
+    Notification.objects.filter(pk__in=changed).update(read_at=timezone.now())
+    left = unread_notifications(actor)
+    if changed:
+        shape = {
+            "ids": None if everything else [str(pk) for pk in changed],
+            "before": before and before.isoformat(),
+            "unread": left,
+        }
+        publish_to_user(actor.user_id, "notifications_read", shape, actor_id=actor.user_id)
+    return left

@@ -17,6 +17,8 @@ import structlog
 from django.core.files import File
 from django.db import transaction
 
+from accounts.enums import NotificationKind
+from accounts.operations.notifications import notify
 from analysis.core.analyse import analyse
 from analysis.core.chart import svg
 from analysis.core.pose import Detections
@@ -75,6 +77,8 @@ def analyse_form(claim: Claim) -> Mapping[str, Any]:
         settle(analysis, found.duration_s)
         analysis.save()
         enqueue(DRAW, {"analysis_id": str(asked.pk)}, dedupe_key=f"{DRAW}:{asked.pk}", user_id=asked.user_id)
+        about = {"what": "form", "analysis_id": str(asked.pk)}
+        notify(asked.user_id, NotificationKind.ANALYSIS, dedupe_key=f"form:{asked.pk}", params=about)
     return done
 
 

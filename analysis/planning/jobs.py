@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from accounts.enums import NotificationKind
+from accounts.operations.notifications import notify
 from analysis.planning.gather import read_catalogue
 from analysis.planning.operations import GENERATE
 from exercises.rows import catalogue_version
@@ -61,4 +63,6 @@ def generate_plan(claim: Claim) -> Mapping[str, Any]:
     generation = {name: said[name] for name in ("explanation", "trade_offs")}
     with claim.writing():
         template = create_template(actor, body, source=Source.GENERATED, generation=generation)
+        about = {"what": "plan", "template_id": str(template.pk)}
+        notify(actor.user_id, NotificationKind.ANALYSIS, dedupe_key=f"plan:{claim.job.pk}", params=about)
     return {**result, "template_id": str(template.pk), "lint": findings.to_json()}

@@ -49,6 +49,15 @@ class PermanentFailure(Exception):
         self.detail = detail
 
 
+class Later(Exception):
+    """Not now: the job waits until `at`. Unless it `counts`, the attempt is none of the few that a job has."""
+
+    def __init__(self, at: datetime, *, counts: bool = False) -> None:
+        super().__init__(at)
+        self.at = at
+        self.counts = counts
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """How a kind of job is run."""
@@ -236,6 +245,9 @@ def run(job_id: UUID) -> None:
                 held, Status.FAILED, error={"code": failure.code, "detail": failure.detail}, last_error=repr(failure)
             )
             log.warning("job.failed", error=repr(failure))
+        except Later as later:
+            log.info("job.later", at=later.at.isoformat())
+            _retry_or_fail(held, later)
         except Exception as failure:
             log.exception("job.error")
             _retry_or_fail(held, failure)
@@ -328,14 +340,17 @@ def _finish(held: Claim, status: Job.Status, **values: Any) -> None:
 
 
 def _retry_or_fail(held: Claim, failure: Exception) -> None:
-    """Back to the queue with full jitter over an exponential back-off, until the attempts are used up."""
+    """Back to the queue, until the moment that the handler named or with full jitter over an exponential back-off,
+    until the attempts are used up."""
     job = held.job
-    if job.attempts >= job.max_attempts:
+    uncounted = isinstance(failure, Later) and not failure.counts
+    if job.attempts >= job.max_attempts and not uncounted:
         detail = "It failed several times. The cause is logged; try again later."
         _finish(held, Status.FAILED, error={"code": "failed", "detail": detail}, last_error=repr(failure))
         return
     ceiling = min(MAX_BACKOFF_SECONDS, 2 ** (job.attempts + 1))
     wait = timedelta(seconds=random.uniform(1, ceiling))  # noqa: S311  jitter, not a secret
+    not_before = failure.at if isinstance(failure, Later) else timezone.now() + wait
     with transaction.atomic():
         mine = Job.objects.select_for_update().filter(pk=job.pk, lease_token=held.token, status=Status.PROCESSING)
         current = mine.first()
@@ -345,8 +360,9 @@ def _retry_or_fail(held: Claim, failure: Exception) -> None:
             _end(current, Status.CANCELLED)
         else:
             current.status, current.lease_until = Status.QUEUED, None
-            current.not_before, current.last_error = timezone.now() + wait, repr(failure)
-            current.save(update_fields=["status", "lease_until", "not_before", "last_error"])
+            current.not_before, current.last_error = not_before, repr(failure)
+            current.attempts -= uncounted
+            current.save(update_fields=["status", "lease_until", "not_before", "last_error", "attempts"])
             announce_job(current)
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +12,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string, select_template
 
 from fitai.common.ids import uuid7
+from fitai.common.jobs import PermanentFailure
+
+ATTEMPTS = 100
+"""Of a job that sends mail: about two days, with the back-off of jobs, for a mail server to come back."""
 
 
 def send_mail(template: str, to: str, language: str, **context: Any) -> None:
-    """Send one mail. Call it from a job: it talks to a mail server, and raises when that is away (OSError) or takes no
-    such mail (MailRefused).
+    """Send one mail. Call it from a job: it talks to a mail server, and raises when that is away (OSError), takes no
+    mail now (MailRefused), or never takes this one (PermanentFailure `mail_refused`).
 
     `<template>.<language>.txt` holds the subject on its first line and the text below; English stands in for a
     language that has none. The HTML part is the same text, laid out; a link has a line of its own in both.
@@ -31,7 +35,10 @@ def send_mail(template: str, to: str, language: str, **context: Any) -> None:
     try:
         message.send()
     except (SMTPException, ValueError) as failure:
-        raise MailRefused(failure) from None
+        refused = MailRefused(failure)
+        if refused.is_final:
+            raise PermanentFailure("mail_refused", f"No mail server takes it: {refused}.") from None
+        raise refused from None
 
 
 class MailRefused(Exception):
@@ -42,8 +49,20 @@ class MailRefused(Exception):
 
     def __init__(self, failure: Exception) -> None:
         codes = [code for code, _ in getattr(failure, "recipients", {}).values()]
-        code = getattr(failure, "smtp_code", codes[0] if codes else None)
-        super().__init__(type(failure).__name__, code)
+        self.code: int | None = getattr(failure, "smtp_code", codes[0] if codes else None)
+        self.failure = type(failure)
+        super().__init__(self.failure.__name__, self.code)
+
+    def __str__(self) -> str:
+        return f"{self.failure.__name__} {self.code or ''}".strip()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is this mail that is refused for good: its recipient, its content or its form. A server that
+        refuses us, our password or our sender is set right by its operator, and takes the mail then."""
+        if issubclass(self.failure, (SMTPRecipientsRefused, SMTPDataError)):
+            return self.code is not None and self.code >= 500
+        return issubclass(self.failure, ValueError)
 
 
 class EmlFileBackend(BaseEmailBackend):

@@ -311,6 +311,20 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not keep a worker
 EMAIL_FILE_PATH = FITAI_HOME / "mail"  # where mail goes that stays on this machine
 
+# ── Notifications ────────────────────────────────────────────────────────────────────────────────
+# Each channel is a class and a line here; its name is its column of everybody's preferences (docs/notifications.md).
+NOTIFICATION_CHANNELS = {
+    "in_app": "accounts.channels.in_app.InAppChannel",
+    "email": "accounts.channels.email.EmailChannel",
+    "push": "accounts.channels.push.PushChannel",
+}
+PUSH_DEVICES_PER_USER = 20
+# The key that push services know this server by: 32 bytes in base64url. Without it nothing is pushed.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", "")  # mailto: or https:, where push services complain; else PUBLIC_URL
+# `host:port` that outbound requests may ask though it is not public, or not at port 80 or 443.
+OUTBOUND_ALLOWED = env.list("OUTBOUND_ALLOWED", default=[])
+
 # ── Language, time, files ────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
@@ -476,6 +490,7 @@ RETENTION_DAYS = {
     "idempotency_keys": env.int("RETENTION_IDEMPOTENCY_KEYS", 1),
     "finished_jobs": env.int("RETENTION_FINISHED_JOBS", 30),
     "user_events": env.int("RETENTION_USER_EVENTS", 30),
+    "notifications": env.int("RETENTION_NOTIFICATIONS", 90),
     "form_originals": env.int("RETENTION_FORM_ORIGINALS", 0),
     "google_tickets": env.int("RETENTION_GOOGLE_TICKETS", 0),
     "deleted_metrics": env.int("RETENTION_DELETED_METRICS", 30),

@@ -1,19 +1,43 @@
-"""Development and `make run`: loopback only, mail as files, a secret made on first start."""
+"""Development and `make run`: loopback only, mail as files, secrets made on first start."""
 
+import base64
+import os
 import secrets
+from collections.abc import Callable
 
 from fitai.settings.base import *  # noqa: F403  settings are layered by star import, as Django's own are
-from fitai.settings.base import BASE_DIR, FITAI_HOME, POSE_MODEL_FOLDERS, SECRET_KEY, STATIC_ROOT, env
+from fitai.settings.base import (
+    BASE_DIR,
+    FITAI_HOME,
+    POSE_MODEL_FOLDERS,
+    SECRET_KEY,
+    STATIC_ROOT,
+    VAPID_PRIVATE_KEY,
+    env,
+)
+
+
+def _made_once(name: str, make: Callable[[], str]) -> str:
+    """A secret of this FITAI_HOME, made by its first start and read by its owner alone."""
+    file = FITAI_HOME / name
+    if not file.exists():
+        FITAI_HOME.mkdir(parents=True, exist_ok=True)
+        draft = FITAI_HOME / f".{name}.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(make())
+        draft.replace(file)
+    return file.read_text().strip()
+
+
+def _vapid_key() -> str:
+    """A private key of the curve P-256: any number below its order."""
+    return base64.urlsafe_b64encode((secrets.randbelow(2**255) + 1).to_bytes(32)).decode().rstrip("=")
+
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
-if not SECRET_KEY:
-    FITAI_HOME.mkdir(parents=True, exist_ok=True)
-    _secret = FITAI_HOME / "secret_key"
-    if not _secret.exists():
-        _secret.touch(mode=0o600)
-        _secret.write_text(secrets.token_urlsafe(48))
-    SECRET_KEY = _secret.read_text()
+SECRET_KEY = SECRET_KEY or _made_once("secret_key", lambda: secrets.token_urlsafe(48))
+VAPID_PRIVATE_KEY = VAPID_PRIVATE_KEY or _made_once("vapid_key", _vapid_key)
 
 if "EMAIL_URL" not in env.ENVIRON:
     EMAIL_BACKEND = "fitai.common.mail.EmlFileBackend"

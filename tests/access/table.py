@@ -63,6 +63,13 @@ NO_FACTOR = dict.fromkeys(("stranger", "blocked", "coach", "ex_coach", "moderato
 """Where only the owner has what is asked for."""
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + 2 * b"\x00\x00\x00\x01" + bytes(9)
 WEIGHED = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
+SUBSCRIPTION = {
+    "endpoint": "https://push.example.com/another",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
 
 ACCESS: Mapping[str, Row] = {
     "GET /jobs/{id}": Row("own", 200),
@@ -139,6 +146,11 @@ ACCESS: Mapping[str, Row] = {
     "GET /users/{id}": Row("person", 200),
     "POST /users/{id}/mute": Row("person", 200, {}, exceptions={"owner": 422}),
     "DELETE /users/{id}/mute": Row("person", 204),
+    "GET /users/notifications": Row("member", 200),
+    "POST /users/notifications/read": Row("own_in_body", 200, {"ids": ["{notification}"]}),
+    "GET /users/push-devices": Row("member", 200),
+    "POST /users/push-devices": Row("member", 201, SUBSCRIPTION),
+    "DELETE /users/push-devices/{id}": Row("own", 204),
     # exercises
     "GET /exercises": Row("member", 200),
     "GET /exercises/{id}": Row("member", 200),

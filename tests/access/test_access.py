@@ -16,17 +16,18 @@ from django.db import connection, transaction
 from django.test.client import MULTIPART_CONTENT
 from drf_spectacular.generators import SchemaGenerator
 
-from accounts.enums import Role
-from accounts.models import Block, User
+from accounts.enums import NotificationKind, Role
+from accounts.models import Block, Notification, User
 from accounts.operations import mfa
 from accounts.operations.coaches import end_coaching
+from accounts.operations.notifications import notify
 from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.actors import Actor
 from fitai.common.models import Job
 from fitai.common.scopes import Scope
 from templates_app.models import Template
-from tests.access.table import ACCESS, CAST, PLAN, POLICIES, WEIGHED
+from tests.access.table import ACCESS, CAST, PLAN, POLICIES, SUBSCRIPTION, WEIGHED
 from tests.cast import PASSWORD, ApiClient, actor_of, client_of, key_of, let_see, make_person
 from workouts.models import Workout
 
@@ -53,6 +54,9 @@ OWNED = (
     "accounts_block",
     "accounts_mute",
     "accounts_dataexport",
+    "accounts_notification",
+    "accounts_delivery",
+    "accounts_pushdevice",
 )
 WITH_FACTOR = ("DELETE /auth/mfa/totp", "POST /auth/mfa/recovery-codes", "POST /auth/mfa/verify")
 """What is about a second factor that is on; elsewhere the owner has none, and logs in with the password alone."""
@@ -132,6 +136,9 @@ def world(
     client_of(friend).post("/api/v1/users/friends/request", {"user_id": str(athlete.pk)})
     owner.put(f"/api/v1/users/friends/{friend.pk}", {"action": "accept"})
     owner.post("/api/v1/users/blocks", {"user_id": str(foe.pk)})
+    phone = {**SUBSCRIPTION, "endpoint": "https://push.example.com/one"}
+    push_device = owner.post("/api/v1/users/push-devices", phone).json()["id"]
+    notify(athlete.pk, NotificationKind.NEWS, dedupe_key="news")
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"another film")}
     return {
         "workout": workout,
@@ -149,6 +156,8 @@ def world(
         "metric": owner.post("/api/v1/users/metrics", WEIGHED).json()["id"],
         "export": owner.post("/api/v1/users/export").json()["job_id"],
         "device": str(second.session_row.pk),
+        "push_device": push_device,
+        "notification": str(Notification.objects.get(user=athlete).pk),
         "refresh": second.tokens.refresh,
         "verification": EmailConfirmationHMAC(address).key,
         "free_coach": str(free_coach.pk),
@@ -185,6 +194,7 @@ KINDS = {
     "/users/coaches/": "coaching",
     "/users/export/": "export",
     "/users/metrics/": "metric",
+    "/users/push-devices/": "push_device",
     "/users/": "owner",
     "/exercises/": "exercise",
     "/form-analyses/": "form",

@@ -530,3 +530,25 @@ def test_jobs_of_a_person_who_is_gone_go_with_her() -> None:
     job_id = make("test.shown", user_id=person.pk)
     person.delete()
     assert not Job.objects.filter(pk=job_id).exists()
+
+
+# ── Later ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("counts", "attempts"), [(False, 0), (True, 1)])
+def test_what_is_not_for_now_waits_for_its_moment(counts: bool, attempts: int) -> None:
+    at = timezone.now() + timedelta(hours=3)
+    bench.work = lambda claim: (_ for _ in ()).throw(jobs.Later(at, counts=counts))
+    job_id = make()
+    jobs.run(job_id)
+    job = row(job_id)
+    assert (job.status, job.attempts, job.not_before, job.lease_until) == ("queued", attempts, at, None)
+
+
+def test_waiting_uses_no_attempt_up_and_what_counts_does() -> None:
+    job_id = make()
+    for counts, status in ((False, "queued"), (False, "queued"), (True, "queued"), (True, "queued"), (True, "failed")):
+        later = jobs.Later(timezone.now(), counts=counts)
+        bench.work = lambda claim, later=later: (_ for _ in ()).throw(later)
+        jobs.run(job_id)
+        assert row(job_id).status == status

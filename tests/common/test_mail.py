@@ -1,6 +1,7 @@
 """Mail as files."""
 
 import smtplib
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -80,12 +81,17 @@ def test_a_header_cannot_be_smuggled_in(folder: Path, line_break: str) -> None:
 
 ADA = "ada@example.org"
 SAID = b"5.1.1 <ada@example.org>: Recipient address rejected"
-REFUSALS: dict[str, tuple[Exception, tuple[str, int | None]]] = {
-    "recipient": (smtplib.SMTPRecipientsRefused({ADA: (550, SAID)}), ("SMTPRecipientsRefused", 550)),
+AGAIN: dict[str, tuple[Exception, tuple[str, int | None]]] = {
+    "grey": (smtplib.SMTPRecipientsRefused({ADA: (450, SAID)}), ("SMTPRecipientsRefused", 450)),
+    "password": (smtplib.SMTPAuthenticationError(535, SAID), ("SMTPAuthenticationError", 535)),
     "sender": (smtplib.SMTPSenderRefused(553, SAID, ADA), ("SMTPSenderRefused", 553)),
-    "data": (smtplib.SMTPDataError(554, SAID), ("SMTPDataError", 554)),
+    "data": (smtplib.SMTPDataError(451, SAID), ("SMTPDataError", 451)),
     "disconnected": (smtplib.SMTPServerDisconnected(f"lost while sending to {ADA}"), ("SMTPServerDisconnected", None)),
-    "address": (ValueError(f"Invalid address {ADA}"), ("ValueError", None)),
+}
+FINAL: dict[str, tuple[Exception, str]] = {
+    "recipient": (smtplib.SMTPRecipientsRefused({ADA: (550, SAID)}), "SMTPRecipientsRefused 550"),
+    "data": (smtplib.SMTPDataError(554, SAID), "SMTPDataError 554"),
+    "address": (ValueError(f"Invalid address {ADA}"), "ValueError"),
 }
 
 
@@ -98,24 +104,22 @@ class RefusingBackend(BaseEmailBackend):
         raise self.failure
 
 
-@pytest.fixture(params=sorted(REFUSALS))
-def refusal(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[str, int | None]:
-    """What is left of a failure."""
-    failure, told = REFUSALS[request.param]
+@pytest.fixture
+def fail(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+    """Has every mail fail so."""
     settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
-    monkeypatch.setattr(RefusingBackend, "failure", failure, raising=False)
-    return told
+
+    def set_failure(failure: Exception) -> None:
+        monkeypatch.setattr(RefusingBackend, "failure", failure, raising=False)
+
+    return set_failure
 
 
-def test_a_refusal_tells_its_kind_and_code_and_nobodys_address(refusal: tuple[str, int | None]) -> None:
-    with pytest.raises(MailRefused) as refused:
-        send()
-    assert (refused.value.args, refused.value.__cause__, refused.value.__suppress_context__) == (refusal, None, True)
+Fail = Callable[[Exception], None]
 
 
-def test_neither_the_job_nor_the_logs_have_the_address(
-    athlete: User, refusal: tuple[str, int | None], caplog: pytest.LogCaptureFixture
-) -> None:
+def run_mail(athlete: User) -> Job:
+    """A verification mail to an address that is not proven yet, tried once."""
     claim = athlete.emailaddress_set.get()
     claim.verified, claim.email = False, ADA
     claim.save()
@@ -124,9 +128,32 @@ def test_neither_the_job_nor_the_logs_have_the_address(
     )
     assert job is not None
     jobs.run(job)
-    row = Job.objects.get(pk=job)
-    logged = caplog.text
-    assert (row.status, row.attempts, row.last_error) == ("queued", 1, f"MailRefused{refusal!r}")
-    assert "job.error" in logged
-    assert "MailRefused" in logged
-    assert ADA not in logged
+    return Job.objects.get(pk=job)
+
+
+@pytest.mark.parametrize("name", sorted(AGAIN))
+def test_what_is_refused_for_now_comes_again_and_names_nobody(
+    athlete: User, fail: Fail, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    failure, told = AGAIN[name]
+    fail(failure)
+    with pytest.raises(MailRefused) as refused:
+        send()
+    assert (refused.value.args, refused.value.__cause__, refused.value.__suppress_context__) == (told, None, True)
+    job = run_mail(athlete)
+    assert (job.status, job.attempts, job.last_error) == ("queued", 1, f"MailRefused{told!r}")
+    assert "job.error" in caplog.text
+    assert ADA not in caplog.text
+
+
+@pytest.mark.parametrize("name", sorted(FINAL))
+def test_what_is_refused_for_good_ends_with_its_code_and_names_nobody(
+    athlete: User, fail: Fail, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    failure, told = FINAL[name]
+    fail(failure)
+    job = run_mail(athlete)
+    error = {"code": "mail_refused", "detail": f"No mail server takes it: {told}."}
+    assert (job.status, job.attempts, job.error) == ("failed", 1, error)
+    assert "job.failed" in caplog.text
+    assert ADA not in caplog.text + job.last_error

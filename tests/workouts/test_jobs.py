@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Notification, User
 from fitai.common import jobs
 from fitai.common.models import Event, Job
 from tests.cast import ApiClient, client_of
 from tests.workouts.gym import V1, Gym, Json, ok, op, stored
+from workouts import jobs as workout_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,9 @@ def test_a_rest_ends_by_itself_when_its_time_has_come(gym: Gym, clock: Any) -> N
     assert run_due() == ["succeeded"]
 
     assert gym.see(workout)["rest"] is None
+    (told,) = Notification.objects.all()
+    assert (told.kind, told.params, told.listed) == ("rest_over", {"workout_id": workout}, False)
+    assert told.happened_at.isoformat() == "2026-11-20T18:01:31+00:00"
     start, end = gym.events(workout)[-2:]
     assert end == {
         "seq": 4,
@@ -76,11 +80,11 @@ def test_a_rest_ends_by_itself_when_its_time_has_come(gym: Gym, clock: Any) -> N
         "actor_id": None,
         "payload": {"start_op_id": start["op_id"]},
     }
-    before = stored("workouts_workout", "common_event")
+    before = stored("workouts_workout", "common_event", "accounts_notification")
     Job.objects.filter(kind="workouts.end_rest").update(status="queued", finished_at=None)
     clock.shift(20)
     assert run_due() == ["succeeded"]  # the bell rang twice
-    assert stored("workouts_workout", "common_event") == before
+    assert stored("workouts_workout", "common_event", "accounts_notification") == before
 
 
 def test_a_rest_begun_anew_is_not_ended_by_the_one_before(gym: Gym, clock: Any) -> None:
@@ -93,9 +97,11 @@ def test_a_rest_begun_anew_is_not_ended_by_the_one_before(gym: Gym, clock: Any) 
     assert run_due() == ["succeeded"]
     assert gym.see(workout)["rest"] == again["rest"]
     assert gym.see(workout)["seq"] == again["seq"]
+    assert not Notification.objects.exists()
     clock.shift(90)
     assert run_due() == ["succeeded"]
     assert gym.see(workout)["rest"] is None
+    assert Notification.objects.count() == 1
 
 
 @pytest.mark.parametrize("how", ["stopped", "completed", "cancelled"])
@@ -110,6 +116,24 @@ def test_a_rest_that_is_over_already_ends_without_a_word(gym: Gym, clock: Any, h
     clock.shift(61)
     assert run_due() == ["succeeded"]
     assert gym.see(workout) == before
+    assert not Notification.objects.exists()
+
+
+def test_a_rest_that_is_stopped_in_the_instant_of_its_end_rings_nobody(
+    gym: Gym, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workout = gym.train()
+    rest(gym, workout, 60)
+    clock.shift(61)
+    by_server = workout_jobs._by_server
+
+    def stopped_first(*args: Any, **kwargs: Any) -> Any:
+        ok(gym.device.delete(f"{V1}/workouts/{workout}/rest"), 204)
+        return by_server(*args, **kwargs)
+
+    monkeypatch.setattr(workout_jobs, "_by_server", stopped_first)
+    assert run_due() == ["succeeded"]
+    assert not Notification.objects.exists()
 
 
 def test_a_rest_ends_in_a_deleted_workout_too(gym: Gym, clock: Any) -> None:

@@ -236,7 +236,8 @@ def test_a_head_tells_where_a_channel_stands(open_socket: Connect, gym: Gym, wor
 
 def test_the_own_channel_tells_of_records(open_socket: Connect, gym: Gym, workout: str) -> None:
     socket = open_socket(gym.device)
-    assert socket.follow("user:me") == {"type": "snapshot", "channel": "user:me", "seq": 0, "data": {"jobs": []}}
+    data = {"jobs": [], "unread_notifications": 0}
+    assert socket.follow("user:me") == {"type": "snapshot", "channel": "user:me", "seq": 0, "data": data}
     logged = gym.log(workout, PLANK, duration_seconds=60)
     told = socket.hear()
     assert told == {

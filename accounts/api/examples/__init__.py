@@ -2,7 +2,19 @@
 
 from typing import Any, Final
 
-from accounts.api.examples import api_keys, auth, avatars, coaches, friends, google, metrics, mfa, privacy, profile
+from accounts.api.examples import (
+    api_keys,
+    auth,
+    avatars,
+    coaches,
+    friends,
+    google,
+    metrics,
+    mfa,
+    notifications,
+    privacy,
+    profile,
+)
 
 EXAMPLES: Final[dict[str, Any]] = {
     **api_keys.EXAMPLES,
@@ -13,6 +25,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     **metrics.EXAMPLES,
     **friends.EXAMPLES,
     **privacy.EXAMPLES,
+    **notifications.EXAMPLES,
     **profile.EXAMPLES,
     **coaches.EXAMPLES,
 }

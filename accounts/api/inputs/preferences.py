@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -17,9 +18,12 @@ class UnitsInput(serializers.Serializer):
 
 
 class ChannelsInput(serializers.Serializer):
-    in_app = serializers.BooleanField(required=False, allow_null=True)
-    email = serializers.BooleanField(required=False, allow_null=True)
-    push = serializers.BooleanField(required=False, allow_null=True)
+    """A member for each channel of the settings."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {
+            name: serializers.BooleanField(required=False, allow_null=True) for name in settings.NOTIFICATION_CHANNELS
+        }
 
 
 NotificationsInput = type(

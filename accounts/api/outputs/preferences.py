@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework import serializers
 
 from accounts import enums
@@ -21,9 +22,10 @@ class UnitsOutput(serializers.Serializer):
 
 
 class ChannelsOutput(serializers.Serializer):
-    in_app = serializers.BooleanField()
-    email = serializers.BooleanField()
-    push = serializers.BooleanField()
+    """A member for each channel of the settings."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {name: serializers.BooleanField() for name in settings.NOTIFICATION_CHANNELS}
 
 
 NotificationsOutput = type(

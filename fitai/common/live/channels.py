@@ -1,6 +1,6 @@
 """What a socket can follow: each kind of channel says who may, and what a newcomer must be told first."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -50,7 +50,13 @@ class Channel(Protocol):
 
 
 class UserChannel:
-    """`user:me`: the person's own stream. A snapshot tells of jobs that have not ended."""
+    """`user:me`: the person's own stream. A snapshot tells of jobs that have not ended, and what `parts` add to it.
+
+    A part is read after the number of the snapshot: it may be ahead of it, so events say its new state, not a change.
+    """
+
+    def __init__(self, parts: Mapping[str, Callable[[Actor], Any]] | None = None) -> None:
+        self.parts = parts or {}
 
     def followed(self, actor: Actor, name: str) -> Followed | None:
         return Followed(user_stream(actor.user_id), actor.user_id) if name == "me" else None
@@ -61,7 +67,8 @@ class UserChannel:
     def snapshot(self, actor: Actor, stream: str) -> Snapshot:
         seq = Clock.objects.filter(pk=actor.user_id).values_list("stream_seq", flat=True).first() or 0
         unfinished = Job.objects.filter(user_id=actor.user_id, visible=True, finished_at__isnull=True)
-        return Snapshot(seq, {"jobs": [jobs.shape(job) for job in unfinished.order_by("created_at")[:100]]})
+        shapes = [jobs.shape(job) for job in unfinished.order_by("created_at")[:100]]
+        return Snapshot(seq, {"jobs": shapes, **{name: read(actor) for name, read in self.parts.items()}})
 
 
 def events_after(stream: str, seq: int, limit: int = REPLAY_AT_MOST + 1) -> list[dict[str, Any]]:

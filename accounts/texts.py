@@ -1,0 +1,134 @@
+"""What notifications say: each kind in each language, in one place.
+
+`{name}` is who did it, `{others}` how many more did, `{count}` how often it happened; any other word in braces is one
+of the notification's `params`, and where that is missing the kind's general text stands in. A kind that tells of
+different things has a text for each, by `params["what"]`.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accounts.enums import Language, NotificationKind
+
+MAX_LENGTH: Final = 200
+UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # breaks, controls, what turns the direction
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`many` is the title of several happenings in one."""
+
+    title: str
+    body: str = ""
+    many: str = ""
+
+
+Texts = Mapping[str, Text]
+K = NotificationKind
+
+ENGLISH: Final[Texts] = {
+    K.RECORD: Text("New personal record"),
+    K.REST_OVER: Text("Rest is over", "Time for the next set."),
+    K.REMINDER: Text("Time to train"),
+    K.GOAL: Text("News about your goal"),
+    K.ANALYSIS: Text("Your analysis is ready"),
+    f"{K.ANALYSIS}:form": Text("Your form analysis is ready", "See what each rep looked like."),
+    f"{K.ANALYSIS}:plan": Text("Your plan is ready", "See what the coming weeks hold."),
+    K.FRIEND_REQUEST: Text("{name} wants to be your friend", many="{name} and {others} more want to be your friends"),
+    f"{K.FRIEND_REQUEST}:accepted": Text("{name} is your friend now"),
+    K.LIKE: Text("{name} likes what you did", many="{name} and {others} more like what you did"),
+    K.COMMENT: Text("{name} commented", many="{count} new comments, the latest by {name}"),
+    K.MENTION: Text("{name} mentioned you", many="You were mentioned {count} times, last by {name}"),
+    K.CHALLENGE: Text("News about a challenge"),
+    f"{K.CHALLENGE}:invited": Text("{name} invites you to a challenge"),
+    K.COACH: Text("News about your coaching"),
+    f"{K.COACH}:invited": Text("{name} asks you to be their coach"),
+    f"{K.COACH}:accepted": Text("{name} is your coach now"),
+    f"{K.COACH}:changed": Text("{name} changed what you may see as their coach"),
+    f"{K.COACH}:ended": Text("{name} ended the coaching"),
+    K.NEWS: Text("News from FitAI"),
+}
+GERMAN: Final[Texts] = {
+    K.RECORD: Text("Neue persönliche Bestleistung"),
+    K.REST_OVER: Text("Die Pause ist um", "Zeit für den nächsten Satz."),
+    K.REMINDER: Text("Zeit fürs Training"),
+    K.GOAL: Text("Neues zu deinem Ziel"),
+    K.ANALYSIS: Text("Deine Analyse ist fertig"),
+    f"{K.ANALYSIS}:form": Text("Deine Technikanalyse ist fertig", "Sieh dir jede Wiederholung an."),
+    f"{K.ANALYSIS}:plan": Text("Dein Plan ist fertig", "Sieh dir die nächsten Wochen an."),
+    K.FRIEND_REQUEST: Text(
+        "{name} möchte mit dir befreundet sein", many="{name} und {others} weitere möchten mit dir befreundet sein"
+    ),
+    f"{K.FRIEND_REQUEST}:accepted": Text("{name} ist jetzt mit dir befreundet"),
+    K.LIKE: Text("{name} gefällt, was du getan hast", many="{name} und {others} weiteren gefällt, was du getan hast"),
+    K.COMMENT: Text("{name} hat kommentiert", many="{count} neue Kommentare, der neueste von {name}"),
+    K.MENTION: Text("{name} hat dich erwähnt", many="Du wurdest {count}-mal erwähnt, zuletzt von {name}"),
+    K.CHALLENGE: Text("Neues zu einer Challenge"),
+    f"{K.CHALLENGE}:invited": Text("{name} lädt dich zu einer Challenge ein"),
+    K.COACH: Text("Neues zu deinem Coaching"),
+    f"{K.COACH}:invited": Text("{name} möchte, dass du Coach wirst"),
+    f"{K.COACH}:accepted": Text("{name} ist jetzt dein Coach"),
+    f"{K.COACH}:changed": Text("{name} hat geändert, was du als Coach sehen darfst"),
+    f"{K.COACH}:ended": Text("{name} hat das Coaching beendet"),
+    K.NEWS: Text("Neues von FitAI"),
+}
+SPANISH: Final[Texts] = {
+    K.RECORD: Text("Nuevo récord personal"),
+    K.REST_OVER: Text("Se acabó el descanso", "Es hora de la próxima serie."),
+    K.REMINDER: Text("Es hora de entrenar"),
+    K.GOAL: Text("Novedades sobre tu objetivo"),
+    K.ANALYSIS: Text("Tu análisis está listo"),
+    f"{K.ANALYSIS}:form": Text("Tu análisis de técnica está listo", "Mira cómo fue cada repetición."),
+    f"{K.ANALYSIS}:plan": Text("Tu plan está listo", "Mira las próximas semanas."),
+    K.FRIEND_REQUEST: Text("{name} quiere ser tu amigo o amiga", many="{name} y {others} más quieren ser amigos tuyos"),
+    f"{K.FRIEND_REQUEST}:accepted": Text("{name} y tú ya tenéis amistad"),
+    K.LIKE: Text("A {name} le gusta lo que hiciste", many="A {name} y a {others} más les gusta lo que hiciste"),
+    K.COMMENT: Text("{name} ha comentado", many="{count} comentarios nuevos, el último de {name}"),
+    K.MENTION: Text("{name} te ha mencionado", many="Te han mencionado {count} veces, la última {name}"),
+    K.CHALLENGE: Text("Novedades sobre un reto"),
+    f"{K.CHALLENGE}:invited": Text("{name} te invita a un reto"),
+    K.COACH: Text("Novedades sobre tu entrenamiento con coach"),
+    f"{K.COACH}:invited": Text("{name} te pide que seas su coach"),
+    f"{K.COACH}:accepted": Text("{name} ya es tu coach"),
+    f"{K.COACH}:changed": Text("{name} ha cambiado lo que puedes ver como coach"),
+    f"{K.COACH}:ended": Text("{name} ha terminado el coaching"),
+    K.NEWS: Text("Novedades de FitAI"),
+}
+TEXTS: Final[Mapping[str, Texts]] = {
+    Language.ENGLISH: ENGLISH,
+    Language.GERMAN: GERMAN,
+    Language.SPANISH: SPANISH,
+}
+SOMEBODY: Final[Mapping[str, str]] = {
+    Language.ENGLISH: "Somebody",
+    Language.GERMAN: "Jemand",
+    Language.SPANISH: "Alguien",
+}
+
+
+def wording(
+    kind: str, language: str, *, name: str | None = None, count: int = 1, params: Mapping[str, Any] | None = None
+) -> tuple[str, str]:
+    """Title and body: one line each, whatever names and params hold."""
+    texts = TEXTS.get(language, ENGLISH)
+    told = params or {}
+    text = texts.get(f"{kind}:{told.get('what')}", texts[kind])
+    words = {word: one_line(value) for word, value in told.items() if isinstance(value, str | int | float)}
+    words |= {
+        "name": one_line(name or "") or SOMEBODY.get(language, SOMEBODY[Language.ENGLISH]),
+        "count": str(count),
+        "others": str(count - 1),
+    }
+    title = text.many if count > 1 and text.many else text.title
+    try:
+        return title.format_map(words), text.body.format_map(words)
+    except KeyError:  # a param that the text needs was not given
+        return wording(kind, language, name=name, count=count)
+
+
+def one_line(value: Any) -> str:
+    """A text that breaks no line and no header, and shows as it is written."""
+    shown = "".join(" " if unicodedata.category(char) in UNSEEN else char for char in str(value))
+    return " ".join(shown.split())[:MAX_LENGTH]
