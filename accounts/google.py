@@ -30,7 +30,7 @@ REQUIRED: Final = ["iss", "aud", "sub", "iat", "exp"]
 MAX_BYTES = 100_000  # of an answer; Google's have a few thousand
 MAX_SUBJECT = 191
 KEYS, KEYS_SECONDS = "fitai:google:keys", 3600
-ASKED, ASK_AGAIN_SECONDS = "fitai:google:keys-asked", 60
+ASKED, ASK_AGAIN_SECONDS = "fitai:google:asked", 60
 INVALID = (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
