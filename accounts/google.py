@@ -27,10 +27,11 @@ Claims = dict[str, Any]
 PROVIDER: Final = "google"
 ALGORITHMS: Final = frozenset({"RS256", "ES256"})
 REQUIRED: Final = ["iss", "aud", "sub", "iat", "exp"]
+LOOKED_AT: Final = ("verify_exp", "verify_nbf", "verify_aud", "verify_iss", "verify_sub")
 MAX_BYTES = 100_000  # of an answer; Google's have a few thousand
 MAX_SUBJECT = 191
 KEYS, KEYS_SECONDS = "fitai:google:keys", 3600
-ASKED, ASK_AGAIN_SECONDS = "fitai:google:keys-asked", 60
+ASKED, ASK_AGAIN_SECONDS = "fitai:google:asked", 60
 INVALID = (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
@@ -108,18 +109,16 @@ def redeem(code: str, *, verifier: str) -> str | None:
 
 def read_id_token(encoded: str, *, audiences: Collection[str], nonce: str | None) -> Claims | None:
     """What Google says of somebody; None for anything but a valid ID token of ours with this nonce (None: without)."""
+    wanted: Any = {"audience": audiences, "issuer": settings.GOOGLE_ISSUERS}
+    options: Any = {"require": REQUIRED, "verify_iat": False}  # Google's clock may be ahead of ours
     try:
-        header = jwt.get_unverified_header(encoded)
-        key = _key_named(header.get("kid"))
+        # Looked at before it is believed, so that nobody has us ask Google with what was never meant for us.
+        jwt.decode(encoded, options=dict.fromkeys(LOOKED_AT, True) | options | {"verify_signature": False}, **wanted)
+        key = _key_named(jwt.get_unverified_header(encoded).get("kid"))
         if key is None:
             return None
         claims = jwt.decode(
-            encoded,
-            key,
-            algorithms=sorted(ALGORITHMS & {key.algorithm_name}),
-            audience=audiences,
-            issuer=settings.GOOGLE_ISSUERS,
-            options={"require": REQUIRED, "verify_iat": False},  # Google's clock may be ahead of ours
+            encoded, key, algorithms=sorted(ALGORITHMS & {key.algorithm_name}), options=options, **wanted
         )
         named = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         known = set(named) <= set(audiences) and _is_subject(claims["sub"])

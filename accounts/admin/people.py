@@ -45,7 +45,7 @@ class EmailAddressInline(ReadOnly, TabularInline):
 
 class SocialAccountInline(ReadOnly, TabularInline):
     model = SocialAccount
-    fields = ["provider", "uid", "date_joined", "last_login"]
+    fields = readonly_fields = ["provider", "uid", "date_joined", "last_login"]
     verbose_name_plural = "linked accounts"
     tab = True
 

@@ -421,6 +421,11 @@ class TestToken:
     def test_that_expired_a_second_ago(self, forger: Forger, anonymous: ApiClient) -> None:
         assert slug(enter(anonymous, forger.sign(exp=int(time.time()) - 1)), 401) == "google-token-invalid"
 
+    def test_that_is_not_for_us_has_nobody_asked(self, forger: Forger, anonymous: ApiClient) -> None:
+        for token in ("a.b.c", forger.sign(aud="another-app"), forger.sign(iss="x"), forger.sign(exp=1)):
+            assert slug(enter(anonymous, token), 401) == "google-token-invalid"
+        assert forger.asked == {}
+
     def test_that_is_signed_by_somebody_else(self, forger: Forger, anonymous: ApiClient) -> None:
         stranger = ec.generate_private_key(ec.SECP256R1())
         forged = [

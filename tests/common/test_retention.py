@@ -54,6 +54,7 @@ def test_the_periods_that_are_promised() -> None:
         "finished_jobs": 30,
         "user_events": 30,
         "form_originals": 0,
+        "google_tickets": 0,
     }
 
 

@@ -24,9 +24,9 @@ class BeginQuery(serializers.Serializer):
 class CallbackQuery(serializers.Serializer):
     """Google may send more than it is asked for; what is not known here is left alone."""
 
-    state = serializers.CharField(max_length=200, required=False, default="")
-    code = serializers.CharField(max_length=2000, required=False, default="")
-    error = serializers.CharField(max_length=200, required=False, default="")
+    state = serializers.CharField(max_length=200, required=False)
+    code = serializers.CharField(max_length=2000, required=False)
+    error = serializers.CharField(max_length=200, required=False)
 
 
 class DeviceInput(serializers.Serializer):
