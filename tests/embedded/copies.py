@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Copy:
         """Start it and wait until it has greeted."""
         with self.log.open("w") as log:
             supervisor = self.supervisor = self.launch(*arguments, says=log)
-        until(lambda: "Ctrl-C" in self.log.read_text() or supervisor.poll() is not None, "it has greeted", 180)
+        until(lambda: "Ctrl-C" in self.log.read_text() or supervisor.poll() is not None, "it has greeted", 240)
         assert supervisor.poll() is None, self.log.read_text()
 
     def refused(self) -> tuple[int, str]:
@@ -107,9 +108,11 @@ class Copy:
     def remove(self) -> None:
         """End whatever of it still runs, and remove its folder."""
         if self.supervisor and self.supervisor.poll() is None:
-            self.stop()
+            with suppress(subprocess.TimeoutExpired):
+                self.stop()
         for pid in self.everybody():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.home, ignore_errors=True)
 
 
@@ -122,9 +125,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert alone
         if not home.exists():
             draft = Copy(home.with_suffix(".draft"))
-            draft.start()
-            draft.stop()
-            draft.home.rename(home)
+            try:
+                draft.start()
+                draft.stop()
+                draft.home.rename(home)
+            finally:
+                draft.remove()
     return home
 
 

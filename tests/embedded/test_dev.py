@@ -13,7 +13,7 @@ from psycopg import sql
 
 from tests.embedded.copies import TOGETHER, Copy, copied, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 class Started(NamedTuple):

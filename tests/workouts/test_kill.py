@@ -24,7 +24,7 @@ from tests.workouts.gym import Json
 from tests.workouts.live import Socket
 from tests.workouts.strategies import SOAK
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 MOMENTS_S = [n / 20 for n in range(1, 21)] if SOAK else [0.4]
 """How long after the first call the server is killed."""
