@@ -37,7 +37,7 @@ ENGLISH: Final[Texts] = {
     f"{K.ANALYSIS}:form": Text("Your form analysis is ready", "See what each rep looked like."),
     f"{K.ANALYSIS}:plan": Text("Your plan is ready", "See what the coming weeks hold."),
     K.FRIEND_REQUEST: Text("{name} wants to be your friend", many="{name} and {others} more want to be your friends"),
-    f"{K.FRIEND_REQUEST}:accepted": Text("{name} is your friend now"),
+    K.FRIEND_ACCEPTED: Text("{name} is your friend now", many="{name} and {others} more are your friends now"),
     K.LIKE: Text("{name} likes what you did", many="{name} and {others} more like what you did"),
     K.COMMENT: Text("{name} commented", many="{count} new comments, the latest by {name}"),
     K.MENTION: Text("{name} mentioned you", many="You were mentioned {count} times, last by {name}"),
@@ -46,8 +46,10 @@ ENGLISH: Final[Texts] = {
     K.COACH: Text("News about your coaching"),
     f"{K.COACH}:invited": Text("{name} asks you to be their coach"),
     f"{K.COACH}:accepted": Text("{name} is your coach now"),
+    f"{K.COACH}:declined": Text("{name} cannot be your coach now"),
     f"{K.COACH}:changed": Text("{name} changed what you may see as their coach"),
     f"{K.COACH}:ended": Text("{name} ended the coaching"),
+    K.EXPORT: Text("Your data is ready", "Everything about you is in one file. It can be fetched for seven days."),
     K.NEWS: Text("News from FitAI"),
 }
 GERMAN: Final[Texts] = {
@@ -61,7 +63,9 @@ GERMAN: Final[Texts] = {
     K.FRIEND_REQUEST: Text(
         "{name} möchte mit dir befreundet sein", many="{name} und {others} weitere möchten mit dir befreundet sein"
     ),
-    f"{K.FRIEND_REQUEST}:accepted": Text("{name} ist jetzt mit dir befreundet"),
+    K.FRIEND_ACCEPTED: Text(
+        "{name} ist jetzt mit dir befreundet", many="{name} und {others} weitere sind jetzt mit dir befreundet"
+    ),
     K.LIKE: Text("{name} gefällt, was du getan hast", many="{name} und {others} weiteren gefällt, was du getan hast"),
     K.COMMENT: Text("{name} hat kommentiert", many="{count} neue Kommentare, der neueste von {name}"),
     K.MENTION: Text("{name} hat dich erwähnt", many="Du wurdest {count}-mal erwähnt, zuletzt von {name}"),
@@ -70,8 +74,10 @@ GERMAN: Final[Texts] = {
     K.COACH: Text("Neues zu deinem Coaching"),
     f"{K.COACH}:invited": Text("{name} möchte, dass du Coach wirst"),
     f"{K.COACH}:accepted": Text("{name} ist jetzt dein Coach"),
+    f"{K.COACH}:declined": Text("{name} kann jetzt nicht dein Coach sein"),
     f"{K.COACH}:changed": Text("{name} hat geändert, was du als Coach sehen darfst"),
     f"{K.COACH}:ended": Text("{name} hat das Coaching beendet"),
+    K.EXPORT: Text("Deine Daten sind bereit", "Alles über dich liegt in einer Datei, sieben Tage lang."),
     K.NEWS: Text("Neues von FitAI"),
 }
 SPANISH: Final[Texts] = {
@@ -83,7 +89,7 @@ SPANISH: Final[Texts] = {
     f"{K.ANALYSIS}:form": Text("Tu análisis de técnica está listo", "Mira cómo fue cada repetición."),
     f"{K.ANALYSIS}:plan": Text("Tu plan está listo", "Mira las próximas semanas."),
     K.FRIEND_REQUEST: Text("{name} quiere ser tu amigo o amiga", many="{name} y {others} más quieren ser amigos tuyos"),
-    f"{K.FRIEND_REQUEST}:accepted": Text("{name} y tú ya tenéis amistad"),
+    K.FRIEND_ACCEPTED: Text("{name} y tú ya tenéis amistad", many="{name} y {others} más ya tienen amistad contigo"),
     K.LIKE: Text("A {name} le gusta lo que hiciste", many="A {name} y a {others} más les gusta lo que hiciste"),
     K.COMMENT: Text("{name} ha comentado", many="{count} comentarios nuevos, el último de {name}"),
     K.MENTION: Text("{name} te ha mencionado", many="Te han mencionado {count} veces, la última {name}"),
@@ -92,8 +98,10 @@ SPANISH: Final[Texts] = {
     K.COACH: Text("Novedades sobre tu entrenamiento con coach"),
     f"{K.COACH}:invited": Text("{name} te pide que seas su coach"),
     f"{K.COACH}:accepted": Text("{name} ya es tu coach"),
+    f"{K.COACH}:declined": Text("{name} no puede ser tu coach ahora"),
     f"{K.COACH}:changed": Text("{name} ha cambiado lo que puedes ver como coach"),
     f"{K.COACH}:ended": Text("{name} ha terminado el coaching"),
+    K.EXPORT: Text("Tus datos están listos", "Todo lo que hay sobre ti está en un archivo, durante siete días."),
     K.NEWS: Text("Novedades de FitAI"),
 }
 TEXTS: Final[Mapping[str, Texts]] = {

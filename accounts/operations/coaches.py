@@ -119,7 +119,7 @@ def _set_areas(actor: Actor, coaching: Coaching, areas: list[str]) -> None:
     coaching.save(update_fields=["areas"])
     _record(SecurityEventKind.CONSENT_CHANGED, actor, coaching, before=before, after=areas)
     announce_access_changed(coaching.coach_id)
-    _tell(coaching, coaching.coach_id, "areas_changed", once=False)
+    _tell(coaching, coaching.coach_id, "changed", once=False)
 
 
 def _accept(coaching: Coaching) -> None:
@@ -190,13 +190,13 @@ def _record(kind: SecurityEventKind, actor: Actor, coaching: Coaching, **detail:
     )
 
 
-def _tell(coaching: Coaching, user_id: UUID, event: str, *, once: bool = True) -> None:
-    """Tell the client or the coach; `params.event` says what happened."""
+def _tell(coaching: Coaching, user_id: UUID, what: str, *, once: bool = True) -> None:
+    """Tell the client or the coach; `params.what` says what happened."""
     told_by = coaching.client_id if user_id == coaching.coach_id else coaching.coach_id
     notify(
         user_id,
         NotificationKind.COACH,
-        dedupe_key=f"coaching:{coaching.pk}:{event}" + ("" if once else f":{uuid7()}"),
+        dedupe_key=f"coaching:{coaching.pk}:{what}" + ("" if once else f":{uuid7()}"),
         actor_id=told_by,
-        params={"event": event, "coaching_id": str(coaching.pk)},
+        params={"what": what, "coaching_id": str(coaching.pk)},
     )

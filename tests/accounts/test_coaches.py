@@ -48,7 +48,7 @@ def invited(client: ApiClient, coach: User, *areas: str) -> str:
 def told(person: User) -> list[tuple[str, str]]:
     """(what, by whom) of what somebody was told about coaching, oldest first."""
     rows = Notification.objects.filter(user=person, kind="coach").order_by("created_at", "id")
-    return list(rows.values_list("params__event", "actor__username"))
+    return list(rows.values_list("params__what", "actor__username"))
 
 
 def written(person: User) -> list[tuple[str, dict[str, Any]]]:
@@ -217,7 +217,7 @@ class TestAnswering:
         assert (changed.status_code, changed.json()["areas"]) == (200, ["metrics", "form_videos"])
         assert ada.put(address, {"areas": ["metrics"]}, HTTP_IF_MATCH=seen).status_code == 412
         assert ada.put(address, {}).json() == ada.put(address, {"areas": ["metrics", "form_videos"]}).json()
-        assert told(coach) == [("areas_changed", "athlete")]
+        assert told(coach) == [("changed", "athlete")]
         ((kind, detail),) = written(athlete)
         after = {"before": ["workouts", "metrics"], "after": ["metrics", "form_videos"]}
         assert (kind, detail) == ("consent_changed", {"by": str(athlete.pk), "coach": str(coach.pk), **after})

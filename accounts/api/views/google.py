@@ -21,6 +21,7 @@ COOKIE = "fitai-google"
 COOKIE_PATH = "/api/v1/auth/google"
 ENTERING = [
     errors.GoogleEmailUnverified,
+    errors.MfaRequired,
     errors.AccountLocked,
     errors.AccountDeleted,
     errors.GoogleLinkFirst,
