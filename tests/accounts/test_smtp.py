@@ -82,6 +82,7 @@ def test_a_mail_arrives_whole_and_its_link_is_from_the_settings(
     sink: Sink, anonymous: ApiClient, settings: Any
 ) -> None:
     settings.PUBLIC_URL = "https://fit.example"
+    settings.VERIFY_EMAIL_URL = "https://fit.example/api/v1/auth/verify-email"
     register(anonymous, HTTP_ACCEPT_LANGUAGE="de", HTTP_HOST="localhost", HTTP_X_FORWARDED_HOST="evil.example")
     run_jobs()
     (message,) = sink.messages

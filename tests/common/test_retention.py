@@ -55,6 +55,10 @@ def test_the_periods_that_are_promised() -> None:
         "user_events": 30,
         "form_originals": 0,
         "google_tickets": 0,
+        "avatar_leftovers": 0,
+        "deleted_metrics": 30,
+        "friend_requests": 90,
+        "notifications": 90,
     }
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -46,13 +47,22 @@ class Server:
         try:
             if self.context is not None:
                 connection = self.context.wrap_socket(connection, server_side=True)
-            self.heard.append(connection.recv(65536))
+            self.heard.append(read_request(connection))
             for piece in self.pieces:
                 connection.sendall(piece)
                 time.sleep(self.pause)
             connection.close()
         except OSError:
             pass
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """Head and body, which may come in parts."""
+    heard = connection.recv(65536)
+    length = re.search(rb"(?i)content-length: (\d+)", heard)
+    while length and len(heard.partition(b"\r\n\r\n")[2]) < int(length[1]):
+        heard += connection.recv(65536)
+    return heard
 
 
 Start = Callable[..., Server]

@@ -13,6 +13,7 @@ NO_KEYS = {
     "fitai:": "of the broker; and before names that are spelt out beside it, as `worker:` and `pose_model`",
     "fitai:live": "a channel, which keeps nothing",
     "fitai:seed:": "what the ids of a seeded world are made from",
+    "fitai:seed:weight:": "the same, of its measurements",
 }
 
 

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.utils import timezone
 
-from accounts.models import Block, Coaching, DataExport, Friendship, Mute, User
+from accounts.models import ApiKey, Block, Coaching, DataExport, Friendship, Mute, User
 from analysis.form.models import FormAnalysis
 from exercises.models import Exercise
 from fitai.common import redis
@@ -160,6 +160,9 @@ FACTORIES: Mapping[str, Callable[[Garden], models.Model]] = {
         client=garden.person, coach=garden.other, areas=["workouts"]
     ),
     "accounts.DataExport": _export,
+    "accounts.ApiKey": lambda garden: ApiKey.objects.create(
+        user=garden.person, name=garden.mark, prefix=garden.mark, digest=garden.mark.encode(), scopes=["profile:read"]
+    ),
     "accounts.User_groups": _group,
     "accounts.User_user_permissions": _permission,
     "analysis.FormAnalysis": _analysis,
