@@ -1,6 +1,6 @@
 """What a request needs to know of its session or API key, kept in Valkey so that it costs no SQL.
 
-`fitai:session:<id>` and `fitai:api-key:<prefix>` hold the facts for a minute, written by whoever misses them (only when
+`fitai:session:<id>` and `fitai:api_key:<prefix>` hold the facts for a minute, written by whoever misses them (only when
 nothing is there), or the word that the session or key has ended, which outlives every access token and which no late
 writer can replace. The keys of somebody who may not come in now (locked, deleted) have the word that they are
 suspended, which only new facts replace. Without Valkey each request asks the database.
@@ -34,7 +34,7 @@ KEPT_SECONDS = 60
 ENDED, SUSPENDED = b"ended", b"suspended"
 ENDED_SECONDS = int(settings.ACCESS_TOKEN_LIFETIME.total_seconds()) + 60
 
-USED = "fitai:api-keys-used"  # prefix → when it was used, until a job has written it down
+USED = "fitai:api_keys_used"  # prefix → when it was used, until a job has written it down
 
 # Replaces what is known of KEYS by ARGV[1], but for what has ended.
 REPLACE = redis.client.register_script(
@@ -86,7 +86,7 @@ def key_of(session_id: UUID | str) -> str:
 
 def name_of(prefix: str) -> str:
     """Where Valkey keeps what is known of an API key."""
-    return f"fitai:api-key:{prefix}"
+    return f"fitai:api_key:{prefix}"
 
 
 def facts_of(session_id: UUID) -> Facts | None:
