@@ -244,7 +244,10 @@ def _make_account(login: SocialLogin, address: str, held: list[UUID], device: De
 def _link_owner(login: SocialLogin, owner: User, device: Device) -> None:
     """Link the account that has verified the same address. Not when it opens to another identity already: then the
     address may have found a new owner at Google."""
-    if SocialAccount.objects.filter(user=owner, provider=google.PROVIDER).exists():
+    linked = SocialAccount.objects.filter(user=owner, provider=google.PROVIDER).first()
+    if linked is not None and linked.uid == login.account.uid:
+        return  # by the same log-in on another device, in this very moment
+    if linked is not None:
         raise GoogleLinkFirst()
     login.connect(None, owner)
     SecurityEvent.record(SecurityEventKind.GOOGLE_LINKED, user_id=owner.pk, address=device.address)

@@ -85,6 +85,7 @@ LINES: Final[Mapping[str, Line]] = {
     "accounts.Mute": Line("who is muted does not learn of it", owners=("user", "muted"), shown_to=("user",)),
     "accounts.SecurityEvent": Line("what staff did to others stays, without their name", named_in=("detail.by",)),
     "accounts.DeletedAccount": nobodys("the deletion list, which names nobody"),
+    "accounts.NameEntry": Line("what search reads of names, derived from them", shown_to=()),
     "accounts.GoogleTicket": nobodys("log-ins through Google that are under way, for minutes"),
     # Training
     "exercises.Exercise": Line(

@@ -347,8 +347,6 @@ def test_what_is_no_area_is_closed_to_every_key(scopes: dict[str, str]) -> None:
         "/users/coaches",
         "/users/coaches/{id}",
         "/users/clients",
-        "/users/notifications",
-        "/users/notifications/read",
         "/users/push-devices",
         "/users/push-devices/{id}",
     }
