@@ -25,6 +25,12 @@ class MetricChanges(MetricInput):
 
     id = None  # type: ignore[assignment]
 
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
 
 class MetricListQuery(serializers.Serializer):
     kind = serializers.ChoiceField(enums.MetricKind.choices, required=False, help_text="needed with `aggregate`")
