@@ -119,7 +119,7 @@ def _weigh(actor: Actor, seed: int, number: int, weeks: int, now: datetime) -> i
     added = 0
     for _, day in _days(weeks, now):
         morning = datetime.combine(day, time(6, 45), now.tzinfo)
-        id = uuid5(NAMESPACE_URL, f"fitai:seed:weight:{seed}:{number}:{day}")
+        id = uuid5(NAMESPACE_URL, f"fitai:seed:{seed}:{number}:{day}:weight")
         if morning < now and id not in there:
             weighed = {"kind": "weight", "unit": "kg", "value": weight_kg(seed, number, day), "measured_at": morning}
             create_metric(actor, values={"id": id, **weighed})
