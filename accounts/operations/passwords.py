@@ -14,6 +14,7 @@ from accounts.errors import ResetLinkInvalid
 from accounts.mails import request_notice_mail, request_reset_mail
 from accounts.models import SecurityEvent, Session, User
 from accounts.operations.api_keys import end_all_keys
+from accounts.operations.factors import drop_factor
 from accounts.operations.reauth import check_own_password
 from accounts.operations.sessions import canonical, end_all_sessions, end_sessions
 from accounts.operations.sign_up import password_errors, prove
@@ -79,6 +80,7 @@ def reset_password(*, key: str, password: str, address: str = "") -> None:
         SecurityEvent.record(SecurityEventKind.PASSWORD_RESET, user_id=user.pk, address=address)
         claim = EmailAddress.objects.get_primary(current)
         if claim is not None and not claim.verified:
+            drop_factor(user.pk)  # whoever set it had not proven that the account is theirs
             prove(claim, address=address)
         request_notice_mail("password_changed", user.pk)
 

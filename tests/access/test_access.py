@@ -295,7 +295,7 @@ def test_what_is_public_never_was_for_who_is_blocked(
     Template.objects.filter(pk=world["template"]).update(visibility="public")
     one = people["blocked"]
     if either_way == "blocker":
-        Block.objects.update(blocker=one.user, blocked=athlete)
+        Block.objects.filter(blocked=one.user).update(blocker=one.user, blocked=athlete)
     before = rows_of_owner()
     assert send(people["stranger"], "GET /templates/{id}", world).status_code == 200
     assert send(one, "GET /templates", world).json()["results"] == []
