@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 
 from fitai.settings.base import *  # noqa: F403  settings are layered by star import, as Django's own are
 from fitai.settings.base import (
@@ -25,7 +26,9 @@ def _made_once(name: str, make: Callable[[], str]) -> str:
         draft = FITAI_HOME / f".{name}.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(make())
-        draft.replace(file)
+        with suppress(FileExistsError):
+            os.link(draft, file)  # the first of several starts at once
+        draft.unlink()
     return file.read_text().strip()
 
 
