@@ -188,7 +188,7 @@ def factor_of(user: User, *, on: bool) -> dict[str, str]:
 
 KINDS = {
     "/jobs/": "job",
-    "/ai-jobs/": "plan",
+    "/templates/ai-jobs/": "plan",
     "/auth/api-keys/": "key",
     "/auth/devices/": "device",
     "/users/coaches/": "coaching",
@@ -200,12 +200,12 @@ KINDS = {
     "/form-analyses/": "form",
     "/templates/": "template",
 }
-"""What the id in a path names, by the first part that the path has; elsewhere a workout."""
+"""What the id in a path names, by what the path begins with; elsewhere a workout."""
 
 
 def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     template = operation.split()[1]
-    kind = next((kind for part, kind in KINDS.items() if part in template), "workout")
+    kind = next((kind for part, kind in KINDS.items() if template.startswith(part)), "workout")
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],

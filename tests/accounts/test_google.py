@@ -828,7 +828,9 @@ class TestAtOnce:
         while not forger.asked["/token"]:
             time.sleep(0.01)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+            )
             assert cursor.fetchone()[0] == 0
         thread.join()
 
