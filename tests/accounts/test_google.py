@@ -829,7 +829,8 @@ class TestAtOnce:
             time.sleep(0.01)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
             )
             assert cursor.fetchone()[0] == 0
         thread.join()
