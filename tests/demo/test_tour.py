@@ -1,8 +1,10 @@
 """The tour against the product itself, in both layouts."""
 
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,3 +99,26 @@ def test_a_server_elsewhere_is_toured_without_its_mail_and_its_worker(server: Co
     assert re.search(r"nobody +is killed", said)
     assert "kill -9" not in said
     assert "both devices show the same: 16 sets, seq 32\n" in said
+
+
+@pytest.mark.parametrize("server", ["together"], indirect=True, scope="module")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+def test_the_first_steps_work_as_they_are_written(server: Copy, tmp_path: Path) -> None:
+    """Every command of the how-to, one after the other, as somebody types them."""
+    commands = "\n".join(re.findall(r"(?s)```bash\n(.*?)```", (CHECKOUT / "docs" / "first-steps.md").read_text()))
+    for written, here in (
+        ("http://localhost:8000", f"http://localhost:{server.port}"),
+        ("var/mail", f"{server.home}/mail"),
+        ("docs/images", f"{CHECKOUT}/docs/images"),
+    ):
+        commands = commands.replace(written, here)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '"email_verified":true' in done.stdout
+    assert f"http://localhost:{server.port}/media/" in done.stdout
+    assert '"canonical":{"value":"67.358","unit":"kg"}' in done.stdout
+    assert "Ada is your friend now" in done.stdout
+    with zipfile.ZipFile(tmp_path / "ada.zip") as archive:
+        assert {"index.json", "json/metrics.json", "csv/metrics.csv"} <= set(archive.namelist())
