@@ -6,6 +6,7 @@ from typing import Any
 
 READS = (
     "exercise_search", "exercise_list", "exercise_detail", "active", "workout_detail", "history_first", "history_deep",
+    "profile", "people_search", "friends", "metrics", "metrics_years", "metrics_summary",
 )  # fmt: skip
 WRITES = ("log_one", "log_many")
 SQL_OF_A_READ, SQL_OF_A_WRITE = 6, 10

@@ -1,15 +1,16 @@
 """Who coaches whom."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
+from accounts.admin import acts
+from accounts.admin.shared import ReadOnly, by_staff, is_moderator
 from accounts.models import Coaching
 from accounts.operations.coaches import end_any_coaching
-from fitai.common.problems import Problem
+from fitai.common.admin import Acting
 
 
 class CoachesInline(ReadOnly, TabularInline):
@@ -40,7 +41,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Coaching)
-class CoachingAdmin(ReadOnly, ModelAdmin):
+class CoachingAdmin(ReadOnly, Acting):
     """Coaches and what their clients let them see."""
 
     list_display = ["client", "coach", "areas", "created_at", "accepted_at", "ended_at"]
@@ -57,13 +58,5 @@ class CoachingAdmin(ReadOnly, ModelAdmin):
         return is_moderator(request)
 
     @admin.action(description="End: the coach sees nothing more", permissions=["manage"])
-    def end_coachings(self, request: HttpRequest, coachings: QuerySet[Coaching]) -> None:
-        actor, count = staff_actor(request), 0
-        for coaching in coachings:
-            try:
-                end_any_coaching(actor, coaching.pk)
-                count += 1
-            except Problem as refusal:
-                self.message_user(request, f"{coaching}: {refusal}", messages.ERROR)
-        if count:
-            self.message_user(request, f"{count} ended.", messages.SUCCESS)
+    def end_coachings(self, request: HttpRequest, coachings: QuerySet[Coaching]) -> HttpResponse | None:
+        return self.carry_out(request, coachings, acts.END_COACHING(perform=by_staff(request, end_any_coaching)))

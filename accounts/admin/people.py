@@ -1,6 +1,5 @@
 """People: who they are, and what staff may do."""
 
-from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -11,11 +10,11 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import StackedInline, TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from accounts.admin import acts
 from accounts.admin.api_keys import ApiKeyInline
 from accounts.admin.coaches import ClientsInline, CoachesInline
 from accounts.admin.factors import FactorInline
@@ -24,11 +23,12 @@ from accounts.admin.notifications import NotificationInline, PushDeviceInline
 from accounts.admin.relations import BlockInline, FriendshipHighInline, FriendshipLowInline
 from accounts.admin.security import SecurityEventInline
 from accounts.admin.sessions import SessionInline
-from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
+from accounts.admin.shared import ReadOnly, by_staff, is_moderator, staff_actor
 from accounts.api.outputs.avatars import avatar_paths
 from accounts.enums import Role
 from accounts.models import Preferences, Profile, User
 from accounts.operations import staff
+from fitai.common.admin import Acting
 from fitai.common.problems import Problem
 
 for model in (Group, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken, Authenticator):
@@ -84,7 +84,7 @@ STANDING = ["is_active", "deleted_at", "date_joined", "last_login"]
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):
+class UserAdmin(Acting):
     """Everybody with an account."""
 
     form = RoleForm
@@ -170,64 +170,33 @@ class UserAdmin(ModelAdmin):
             self.message_user(request, str(refusal), messages.ERROR)
 
     @admin.action(description="Verify the e-mail address", permissions=["manage"])
-    def verify_addresses(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        self.act(request, people, staff.verify_address, "verified")
+    def verify_addresses(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.VERIFY(perform=by_staff(request, staff.verify_address)))
 
     @admin.action(description="Lock: log out and keep out", permissions=["manage"])
-    def lock_accounts(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
-        return self.act_confirmed(request, people, staff.lock_account, "locked", "lock_accounts")
+    def lock_accounts(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.LOCK(perform=by_staff(request, staff.lock_account)))
 
     @admin.action(description="Unlock", permissions=["manage"])
-    def unlock_accounts(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        self.act(request, people, staff.unlock_account, "unlocked")
+    def unlock_accounts(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.UNLOCK(perform=by_staff(request, staff.unlock_account)))
 
     @admin.action(description="Log out everywhere", permissions=["manage"])
-    def log_out_everywhere(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
-        return self.act_confirmed(request, people, staff.log_out_everywhere, "logged out", "log_out_everywhere")
+    def log_out_everywhere(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.LOG_OUT(perform=by_staff(request, staff.log_out_everywhere)))
 
     @admin.action(description="Remove the second factor", permissions=["change"])
-    def remove_factors(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
-        done = "able to log in without their second factor"
-        return self.act_confirmed(request, people, staff.remove_factor, done, "remove_factors")
+    def remove_factors(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.REMOVE_FACTOR(perform=by_staff(request, staff.remove_factor)))
 
     @admin.action(description="Export: everything about them, for them", permissions=["leave"])
-    def export_data(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
-        done = "given an export of everything about them"
-        return self.act_confirmed(request, people, staff.export_data, done, "export_data")
+    def export_data(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.EXPORT(perform=by_staff(request, staff.export_data)))
 
     @admin.action(description="Delete with grace", permissions=["leave"])
-    def delete_accounts(self, request: HttpRequest, people: QuerySet[User]) -> TemplateResponse | None:
-        return self.act_confirmed(request, people, staff.delete_account, "deleted", "delete_accounts")
+    def delete_accounts(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.DELETE(perform=by_staff(request, staff.delete_account)))
 
     @admin.action(description="Take the deletion back", permissions=["leave"])
-    def take_deletions_back(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        self.act(request, people, staff.take_back, "kept")
-
-    def act_confirmed(
-        self, request: HttpRequest, people: QuerySet[User], operation: Callable[..., User], done: str, action: str
-    ) -> TemplateResponse | None:
-        """Ask first, then do."""
-        if request.POST.get("confirmed") == "yes":
-            self.act(request, people, operation, done)
-            return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Are you sure?",
-            "opts": self.model._meta,
-            "people": people,
-            "done": done,
-            "action": action,
-        }
-        return TemplateResponse(request, "accounts/admin/confirm.html", context)
-
-    def act(self, request: HttpRequest, people: QuerySet[User], operation: Callable[..., User], done: str) -> None:
-        """Do it to each, and say how it went."""
-        actor, count = staff_actor(request), 0
-        for person in people:
-            try:
-                operation(actor, person.pk)
-                count += 1
-            except Problem as refusal:
-                self.message_user(request, f"{person.username}: {refusal}", messages.ERROR)
-        if count:
-            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
+    def take_deletions_back(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        return self.carry_out(request, people, acts.KEEP(perform=by_staff(request, staff.take_back)))

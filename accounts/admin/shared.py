@@ -1,6 +1,8 @@
 """What the pages of people share: who looks, and who may."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -12,6 +14,16 @@ def staff_actor(request: HttpRequest) -> Actor:
     """The member of staff behind an admin page."""
     user: Any = request.user
     return Actor(user_id=user.pk, via="admin", roles=user.roles, email_verified=True)
+
+
+def by_staff(request: HttpRequest, operation: Callable[[Actor, UUID], object]) -> Callable[[Any], None]:
+    """What the member of staff behind this page does to one row."""
+    actor = staff_actor(request)
+
+    def perform(row: Any) -> None:
+        operation(actor, row.pk)
+
+    return perform
 
 
 def is_moderator(request: HttpRequest) -> bool:

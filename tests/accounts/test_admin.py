@@ -91,7 +91,7 @@ def test_names_are_text(boss: User) -> None:
 
 def test_verify(boss: User) -> None:
     ada = make_person("ada", verified=False)
-    act(entered(boss), "verify_addresses", ada)
+    act(entered(boss), "verify_addresses", ada, confirmed="yes")
     assert ada.emailaddress_set.get().verified
     event = SecurityEvent.objects.get()
     assert (event.kind, event.user_id, event.detail) == ("email_verified", ada.pk, {"by": str(boss.pk)})
@@ -99,17 +99,18 @@ def test_verify(boss: User) -> None:
 
 def test_verify_refuses_what_somebody_else_owns(boss: User, athlete: User) -> None:
     double = make_person("double", email=athlete.email, verified=False)
-    page = act(entered(boss), "verify_addresses", double).content.decode()
+    page = act(entered(boss), "verify_addresses", double, confirmed="yes").content.decode()
     assert "double: Another account has verified this address" in page
     assert not double.emailaddress_set.get().verified
 
 
 @pytest.mark.parametrize("action", ["lock_accounts", "log_out_everywhere"])
-def test_what_cannot_be_undone_is_asked_first(boss: User, athlete: User, action: str) -> None:
+def test_staff_is_asked_first(boss: User, athlete: User, action: str) -> None:
     device = client_of(athlete)
     assert device.get(ME).status_code == 200
     asked = act(entered(boss), action, athlete)
-    assert "Are you sure?" in asked.content.decode()
+    asks = {"lock_accounts": "Lock these accounts?", "log_out_everywhere": "Log these people out everywhere?"}
+    assert asks[action] in asked.content.decode()
     assert (device.get(ME).status_code, SecurityEvent.objects.count()) == (200, 0)
     act(entered(boss), action, athlete, confirmed="yes")
     athlete.refresh_from_db()
@@ -119,7 +120,7 @@ def test_what_cannot_be_undone_is_asked_first(boss: User, athlete: User, action:
 
 def test_unlock(boss: User, athlete: User) -> None:
     act(entered(boss), "lock_accounts", athlete, confirmed="yes")
-    act(entered(boss), "unlock_accounts", athlete)
+    act(entered(boss), "unlock_accounts", athlete, confirmed="yes")
     athlete.refresh_from_db()
     assert athlete.is_active
     assert client_of(athlete).get(ME).status_code == 200
@@ -192,13 +193,13 @@ class TestLogInForm:
 def test_delete_with_grace_and_take_it_back(boss: User, athlete: User) -> None:
     device = client_of(athlete)
     asked = act(entered(boss), "delete_accounts", athlete)
-    assert "These people will be deleted" in asked.content.decode()
+    assert "Delete these accounts?" in asked.content.decode()
     assert device.get(ME).status_code == 200
     act(entered(boss), "delete_accounts", athlete, confirmed="yes")
     assert device.get(ME).status_code == 401
     athlete.refresh_from_db()
     assert athlete.deleted_at is not None
-    act(entered(boss), "take_deletions_back", athlete)
+    act(entered(boss), "take_deletions_back", athlete, confirmed="yes")
     athlete.refresh_from_db()
     assert athlete.deleted_at is None
     events = SecurityEvent.objects.order_by("created_at").values_list("kind", "user_id", "detail")

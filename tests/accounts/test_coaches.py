@@ -358,7 +358,7 @@ class TestStaff:
         row = let_see(athlete, coach)
         moderator = self.entered()
         for _ in range(2):
-            body = {"action": "end_coachings", "_selected_action": [str(row.pk)]}
+            body = {"action": "end_coachings", "_selected_action": [str(row.pk)], "confirmed": "yes"}
             page = moderator.post(self.PAGE, body, follow=True).content.decode()
         assert "Not found" in page  # the second time
         assert carl.get(CLIENTS).json()["results"] == []

@@ -493,7 +493,7 @@ class TestAdmin:
 
     def test_an_admin_removes_it_after_saying_yes(self, boss: User, app: App) -> None:
         act = self.act_as(boss)
-        assert "Are you sure?" in act(app.user).content.decode()
+        assert "Remove their second factor?" in act(app.user).content.decode()
         assert Authenticator.objects.exists()
         act(app.user, confirmed="yes")
         assert not Authenticator.objects.exists()

@@ -66,7 +66,9 @@ def test_the_list_says_it_in_the_persons_language(athlete: User, stranger: User)
                     "title": "Sam Stranger möchte mit dir befreundet sein",
                     "body": "",
                     "count": 1,
-                    "actors": [{"id": str(stranger.pk), "username": "stranger", "display_name": "Sam Stranger"}],
+                    "actors": [
+                        {"id": str(stranger.pk), "username": "stranger", "display_name": "Sam Stranger", "avatar": None}
+                    ],
                     "params": {},
                     "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
                     "happened_at": row.happened_at.isoformat().replace("+00:00", "Z"),

@@ -29,6 +29,12 @@ ROUTES = {
     "workout_detail": 1,
     "history_first": 1,
     "history_deep": 1,
+    "profile": 1,
+    "people_search": 3,
+    "friends": 2,
+    "metrics": 1,
+    "metrics_years": 2,
+    "metrics_summary": 3,
     "active": 2,
 }
 LOGGED, RECORD = 7, 9

@@ -10,7 +10,9 @@ NOTIFICATION: Final = {
     "title": "Carl wants to be your friend",
     "body": "",
     "count": 1,
-    "actors": [{"id": "019ccd9e-b2c4-7a01-8c0e-6f2d9b7e4a55", "username": "carl.lifts", "display_name": "Carl"}],
+    "actors": [
+        {"id": "019ccd9e-b2c4-7a01-8c0e-6f2d9b7e4a55", "username": "carl.lifts", "display_name": "Carl", "avatar": None}
+    ],
     "params": {},
     "created_at": "2026-03-08T17:12:40.559008Z",
     "happened_at": "2026-03-08T17:12:40.559008Z",

@@ -8,6 +8,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from accounts import enums
+from accounts.api.outputs.avatars import AvatarOutput, avatar_shape
 from accounts.api.outputs.people import PersonOutput
 from accounts.models import PushDevice, User
 from accounts.texts import wording
@@ -17,13 +18,17 @@ from fitai.common.actors import Actor
 Row = Mapping[str, Any]
 
 
+class ActorOutput(PersonOutput):
+    avatar = AvatarOutput(allow_null=True, help_text="null while there is none")
+
+
 class NotificationOutput(serializers.Serializer):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(enums.NotificationKind.choices)
     title = serializers.CharField(help_text="one line, in the person's language")
     body = serializers.CharField(help_text="may be empty")
     count = serializers.IntegerField(min_value=1, help_text="happenings that it tells of")
-    actors = PersonOutput(many=True, help_text="who did it: the latest, three at most")
+    actors = ActorOutput(many=True, help_text="who did it: the latest, three at most")
     params = serializers.DictField(help_text="what it is about: ids and titles, by kind")
     created_at = serializers.DateTimeField()
     happened_at = serializers.DateTimeField(help_text="of the latest happening; the order of the list")
@@ -68,8 +73,15 @@ NOTIFICATION_COLUMNS = (
 def notification_shapes(rows: Sequence[Row], actor: Actor) -> list[dict[str, Any]]:
     """Notifications as their owner sees them: who is not heard is not named."""
     wanted = {pk for row in rows for pk in row["actor_ids"]}
-    people = User.objects.heard_by(actor).filter(pk__in=wanted).values("id", "username", "display_name")
-    cards = {row["id"]: {**row, "display_name": row["display_name"] or row["username"]} for row in people}
+    people = User.objects.heard_by(actor).filter(pk__in=wanted).values("id", "username", "display_name", "avatar")
+    cards = {
+        row["id"]: {
+            **row,
+            "display_name": row["display_name"] or row["username"],
+            "avatar": avatar_shape(row, actor.user_id),
+        }
+        for row in people
+    }
     return [notification_shape(row, [cards[pk] for pk in row["actor_ids"] if pk in cards]) for row in rows]
 
 

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.calls import Call, Route
 from bench.options import SCALED, Size
 from bench.reading import reading_routes
+from bench.social import social_routes
 from bench.training import best_ever, followed, training_routes
 
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")  # of a transaction: not counted
@@ -35,7 +37,8 @@ class Command(BaseCommand):
         size = Size(**{name: options[name] for name in (*SCALED, "seed")})
         plan: dict[str, Any] = {}
         if step == "reading":
-            plan["routes"] = [as_json(route) for route in counted(reading_routes(size, options["seconds"]))]
+            routes = chain(reading_routes(size, options["seconds"]), social_routes(size))
+            plan["routes"] = [as_json(route) for route in counted(routes)]
         else:
             plan["routes"] = [as_json(route) for route in counted(training_routes(size))]
             plan["record_sql"] = len(statements(best_ever(size), 201))
