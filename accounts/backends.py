@@ -6,8 +6,9 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from accounts.enums import SecurityEventKind
 from accounts.errors import InvalidCode, InvalidCredentials, TooManyTries
-from accounts.models import User
+from accounts.models import SecurityEvent, User
 from accounts.operations.factors import places_of, prove_factor
 from accounts.operations.sessions import Device, check_password
 from fitai.common.throttling import request_address
@@ -33,7 +34,10 @@ class CountedBackend(ModelBackend):
                 prove_factor(user, code, places=places_of(user, device), address=device.address)
         except (InvalidCredentials, InvalidCode, TooManyTries):
             raise PermissionDenied from None
-        return user if self.user_can_authenticate(user) else None
+        if not self.user_can_authenticate(user):
+            return None
+        SecurityEvent.record(SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, via="admin")
+        return user
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Neither locked nor deleted; asked at log-in and with each page."""

@@ -57,21 +57,21 @@ def deliver_reset_mail(email: str) -> None:
 
 
 def request_notice_mail(notice: str, user_id: UUID, *, to: str | None = None) -> None:
-    """Tell somebody about their account, at its verified address or at the one it had. Asked for in the transaction of
-    what happened."""
+    """Tell somebody about their account, at the address that it has proven by now, or at the one it had; nobody where
+    it has none. Asked for in the transaction of what happened: what is changed later sends the mail nowhere else."""
+    if to is None:
+        to = EmailAddress.objects.filter(user_id=user_id, verified=True).values_list("email", flat=True).first()
+    if to is None:
+        return
     payload = {"notice": notice, "user_id": str(user_id), "to": to}
     jobs.enqueue("accounts.notice_mail", payload, dedupe_key=f"notice-mail:{uuid7()}")
 
 
-def deliver_notice_mail(notice: str, user_id: str, to: str | None) -> None:
-    """Send a notice; to nobody when the account is gone or has no address that it has proven."""
+def deliver_notice_mail(notice: str, user_id: str, to: str) -> None:
+    """Send a notice, unless the account is gone."""
     user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        return
-    proven = EmailAddress.objects.get_verified(user)
-    address = to or (proven.email if proven else None)
-    if address is not None:
-        send_mail(f"accounts/mail/{notice}", address, user.language, username=user.username)
+    if user is not None:
+        send_mail(f"accounts/mail/{notice}", to, user.language, username=user.username)
 
 
 def request_deletion_receipt(user: User) -> None:
@@ -85,8 +85,8 @@ def request_deletion_receipt(user: User) -> None:
 
 
 def deliver_deletion_receipt(user_id: str) -> None:
-    """Send it, unless the deletion was taken back meanwhile or nobody knows an address."""
-    user = User.objects.filter(pk=user_id).exclude(email="").exclude(deleted_at=None).first()
+    """Send it to the proven address, unless the deletion was taken back meanwhile."""
+    user = User.objects.filter(pk=user_id, emailaddress__verified=True).exclude(deleted_at=None).first()
     if user is not None:
         until = f"{user.removed_from:%Y-%m-%d}"
         send_mail("accounts/mail/account_deleted", user.email, user.language, username=user.username, until=until)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import Friendship, GoogleTicket, Metric, Notification, SecurityEvent, User
+from accounts.models import Friendship, GoogleTicket, Metric, Notification, PendingFactor, SecurityEvent, Session, User
 from accounts.operations.avatars import FOLDER, folder_of, names_of, unfinished
 from fitai.common.media import storage
 from fitai.common.retention import delete_batch, keeps
@@ -21,6 +21,17 @@ PAGE = 500
 @keeps("security_events")
 def purge_security_events(before: datetime) -> int:
     return delete_batch(SecurityEvent.objects.filter(created_at__lt=before))
+
+
+@keeps("ended_devices")
+def purge_ended_devices(before: datetime) -> int:
+    """Until then a device that comes back is known again, and has a count of wrong passwords of its own."""
+    return delete_batch(Session.objects.filter(expires_at__lt=before))
+
+
+@keeps("pending_factors")
+def purge_pending_factors(before: datetime) -> int:
+    return delete_batch(PendingFactor.objects.filter(created_at__lt=before))
 
 
 @keeps("google_tickets")

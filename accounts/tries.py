@@ -16,6 +16,7 @@ from django.conf import settings
 from accounts.errors import TooManyTries
 from fitai.common import redis
 from fitai.common.ids import uuid7
+from fitai.common.throttling import network_of
 
 WINDOW_SECONDS = 15 * 60
 HOLD_SECONDS = 30  # a try whose process died gives its place back
@@ -91,6 +92,7 @@ def counters(login: str, address: str, known_device: str | None) -> list[Counter
     tries keep the owner out."""
     if known_device is not None:
         return [Counter(f"device:{known_device}", 5)]
+    address = network_of(address)
     return [Counter(f"pair:{address}:{login}", 5), Counter(f"login:{login}", 20), Counter(f"address:{address}", 20)]
 
 

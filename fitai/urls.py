@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
+from accounts.admin.passwords import own_password
 from accounts.pages import ResetPasswordPage
 from fitai.common.job_views import CancelJobView, JobView
 from fitai.common.media.views import media
@@ -32,6 +33,7 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema")),
     re_path(r"^admin$", RedirectView.as_view(url="/admin/")),
+    path("admin/password_change/", admin.site.admin_view(own_password)),
     path("admin/", admin.site.urls),
     path("account/reset-password", ResetPasswordPage.as_view()),
     path("media/<str:signed>/<str:file>", media),

@@ -40,6 +40,7 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="session_live", condition=Q(revoked_at=None)),
             models.Index(fields=["user", "fingerprint"], name="session_known_device"),
+            models.Index(fields=["expires_at"], name="session_age"),
         ]
 
     def __str__(self) -> str:

@@ -5,9 +5,9 @@ from django.db import transaction
 
 from accounts.enums import SecurityEventKind
 from accounts.mails import request_notice_mail, request_verification_mail
-from accounts.models import SecurityEvent, User
+from accounts.models import SecurityEvent
 from accounts.operations.reauth import require_recent
-from accounts.operations.sessions import canonical
+from accounts.operations.sessions import canonical, hold_self
 from fitai.common.actors import Actor
 from fitai.common.throttling import charge
 
@@ -24,8 +24,7 @@ def change_email(actor: Actor, *, email: str, password: str | None = None, addre
     charge("mail", f"change:{actor.user_id}")
     charge("mail", f"verification:{email}")
     with transaction.atomic():
-        User.objects.filter(pk=actor.user_id).hold()
-        user = User.objects.get(pk=actor.user_id)
+        user = hold_self(actor)
         present = EmailAddress.objects.get_verified(user)
         if present is not None and present.email == email:
             return

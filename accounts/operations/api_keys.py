@@ -14,7 +14,8 @@ from accounts import session_cache
 from accounts.enums import SecurityEventKind
 from accounts.errors import TooManyKeys
 from accounts.keys import digest_of, make_key, prefix_of
-from accounts.models import ApiKey, SecurityEvent, User
+from accounts.models import ApiKey, SecurityEvent
+from accounts.operations.sessions import hold_self
 from fitai.common import redis
 from fitai.common.actors import Actor, require_verified
 from fitai.common.problems import Invalid, error
@@ -30,7 +31,7 @@ def create_key(actor: Actor, *, values: dict[str, Any], address: str = "") -> tu
     expires_at: datetime | None = values.get("expires_at")
     if expires_at is not None and expires_at <= timezone.now():
         raise Invalid(errors=[error("/expires_at", "past", "Choose a time to come, or none.")])
-    User.objects.filter(pk=actor.user_id).hold()
+    hold_self(actor)
     limit = settings.API_KEYS_PER_USER
     if ApiKey.objects.visible_to(actor).live().count() >= limit:
         raise TooManyKeys(f"At most {limit} keys. Revoke one that is not needed.")
@@ -52,7 +53,7 @@ def create_key(actor: Actor, *, values: dict[str, Any], address: str = "") -> tu
 @transaction.atomic
 def revoke_key(actor: Actor, key_id: UUID, *, address: str = "") -> None:
     """End one of one's own keys: from the commit on it is refused."""
-    User.objects.filter(pk=actor.user_id).hold()
+    hold_self(actor)
     key = ApiKey.objects.visible_to(actor).lock(key_id)
     SecurityEvent.record(
         SecurityEventKind.KEY_REVOKED,

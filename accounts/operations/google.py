@@ -41,7 +41,7 @@ from accounts.google import Claims
 from accounts.mails import request_notice_mail
 from accounts.models import GoogleTicket, SecurityEvent, User
 from accounts.operations.reauth import require_recent
-from accounts.operations.sessions import Device, LoggedIn, canonical, check_open, enter
+from accounts.operations.sessions import Device, LoggedIn, canonical, check_open, enter, hold_self
 from accounts.operations.sign_up import end_claim
 from fitai.common.actors import Actor
 from fitai.common.problems import Invalid, NotFound, Problem, Unauthenticated, Unavailable, error
@@ -148,7 +148,7 @@ def _challenge_of(verifier: str) -> str:
 
 
 def proof_of_token(id_token: str, nonce: str | None = None) -> Proof:
-    """What an ID token proves that a native app got from Google. One with a nonce works once.
+    """What an ID token proves that a native app got from Google. It works once, as does its nonce.
 
     Asks Google for its keys when they are not at hand: call it before a transaction opens.
     """
@@ -157,13 +157,12 @@ def proof_of_token(id_token: str, nonce: str | None = None) -> Proof:
     def take() -> Claims:
         if claims is None:
             raise GoogleTokenInvalid()
-        if nonce is not None:
-            try:
-                with transaction.atomic():
-                    ends_in = datetime.fromtimestamp(claims["exp"], UTC) - timezone.now()
-                    GoogleTicket.objects.issue(TicketKind.NONCE, nonce, ends_in)
-            except IntegrityError:
-                raise GoogleTokenInvalid("This nonce was used before.") from None
+        try:
+            with transaction.atomic():
+                ends_in = datetime.fromtimestamp(claims["exp"], UTC) - timezone.now()
+                GoogleTicket.objects.issue(TicketKind.NONCE, nonce or id_token, ends_in)
+        except IntegrityError:
+            raise GoogleTokenInvalid("This token or nonce was used before.") from None
         return claims
 
     return Proof("id_token", take)
@@ -273,7 +272,7 @@ def link_google(actor: Actor, proof: Proof, *, password: str | None = None, addr
             login = _social_login(proof.take())
         except Unauthenticated as refusal:  # who asks is known: it is what they sent that is no good
             raise Invalid(errors=[error(f"/{proof.member}", "invalid", str(refusal))]) from None
-        User.objects.filter(pk=actor.user_id).hold()
+        hold_self(actor)
         holder = SocialAccount.objects.filter(provider=google.PROVIDER, uid=login.account.uid).first()
         if holder is not None and holder.user_id == actor.user_id:
             return holder
@@ -299,7 +298,7 @@ def unlink_google(actor: Actor, *, password: str | None = None, address: str = "
         raise NotFound("No Google account is linked.")
     require_recent(actor, password=password)
     with transaction.atomic():
-        User.objects.filter(pk=actor.user_id).hold()
+        hold_self(actor)
         account = mine.select_related("user").first()
         if account is None:
             raise NotFound("No Google account is linked.")

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.enums import SecurityEventKind
-from accounts.errors import FactorActive, FactorMissing, MfaTokenInvalid
+from accounts.errors import FactorActive, FactorMissing, InvalidCredentials, MfaTokenInvalid
 from accounts.mails import request_notice_mail
 from accounts.models import PendingFactor, SecurityEvent, Session, User
 from accounts.operations.factors import USED, Type, drop_factor, places_of, prove_factor, step_of
-from accounts.operations.sessions import Device, LoggedIn, check_open, let_in
+from accounts.operations.sessions import Device, LoggedIn, check_open, hold_self, let_in
 from accounts.tokens import FactorToken
 from accounts.tries import Counter, counted
 from fitai.common.actors import Actor
@@ -47,8 +47,8 @@ def verify(*, mfa_token: str, code: str, device: Device) -> LoggedIn:
     device = replace(device, name=device.name or token.device_name)
     used = prove_factor(user, code, places=places_of(user, device), address=device.address)
     try:
-        return let_in(user, device, session_id=session_id, factor=used.value)
-    except IntegrityError:
+        return let_in(user, device, restore=token.restore, factor=used.value, session_id=session_id)
+    except (IntegrityError, InvalidCredentials):
         raise MfaTokenInvalid() from None
 
 
@@ -56,7 +56,7 @@ def verify(*, mfa_token: str, code: str, device: Device) -> LoggedIn:
 def begin_totp(actor: Actor) -> tuple[str, str]:
     """A new secret for an authenticator app, and the address that carries it there. Nothing is on until it is
     confirmed, within 15 minutes; asking again makes another one. 409 while a factor is on."""
-    user = _hold(actor)
+    user = hold_self(actor)
     if _has_factor(user.pk):
         raise FactorActive()
     secret = generate_totp_secret()
@@ -71,7 +71,7 @@ def confirm_totp(actor: Actor, *, code: str, address: str = "") -> list[str]:
     422 for a wrong code, which is counted; 409 where nothing waits, or a factor is on.
     """
     with counted([Counter(f"confirm:{actor.user_id}", CONFIRM_TRIES)]) as attempt, transaction.atomic():
-        user = _hold(actor)
+        user = hold_self(actor)
         if _has_factor(user.pk):
             raise FactorActive()
         pending = PendingFactor.objects.filter(pk=user.pk).first()
@@ -98,7 +98,7 @@ def remove_totp(actor: Actor, *, address: str = "") -> None:
 
     The caller has made sure that it is really them (`require_recent`).
     """
-    user = _hold(actor)
+    user = hold_self(actor)
     if not _has_factor(user.pk):
         raise NotFound()
     drop_factor(user.pk)
@@ -112,7 +112,7 @@ def renew_recovery_codes(actor: Actor, *, address: str = "") -> list[str]:
 
     The caller has made sure that it is really them (`require_recent`).
     """
-    user = _hold(actor)
+    user = hold_self(actor)
     if not _has_factor(user.pk):
         raise FactorMissing()
     Authenticator.objects.filter(user_id=user.pk, type=Type.RECOVERY_CODES).delete()
@@ -126,10 +126,6 @@ def read_factor(user_id: UUID) -> dict[str, bool | int]:
     rows = {row.type: row for row in Authenticator.objects.filter(user_id=user_id)}
     codes = rows.get(Type.RECOVERY_CODES)
     return {"active": Type.TOTP in rows, "left": 0 if codes is None else len(RecoveryCodes(codes).get_unused_codes())}
-
-
-def _hold(actor: Actor) -> User:
-    return User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
 
 
 def _has_factor(user_id: UUID) -> bool:

@@ -13,10 +13,10 @@ from accounts.enums import SecurityEventKind
 from accounts.errors import ResetLinkInvalid
 from accounts.mails import request_notice_mail, request_reset_mail
 from accounts.models import SecurityEvent, Session, User
-from accounts.operations.api_keys import end_all_keys
 from accounts.operations.factors import drop_factor
 from accounts.operations.reauth import check_own_password
-from accounts.operations.sessions import canonical, end_all_sessions, end_sessions
+from accounts.operations.recovery import end_every_way_in, forget_wishes
+from accounts.operations.sessions import canonical, end_sessions, hold_self
 from accounts.operations.sign_up import password_errors, prove
 from fitai.common.actors import Actor
 from fitai.common.problems import Invalid, error
@@ -35,11 +35,16 @@ def change_password(actor: Actor, *, old_password: str, new_password: str, addre
     if errors:
         raise Invalid(errors=errors)
     user.set_password(new_password)
+    put_password(actor, user, checked=checked, address=address)
+
+
+def put_password(actor: Actor, user: User, *, checked: str, address: str = "") -> None:
+    """Store the new hash of one's own account if the present one is still that which was `checked`."""
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).hold()
-        if not User.objects.filter(pk=user.pk, password=checked).exists():  # changed while we hashed
+        if hold_self(actor).password != checked:  # changed while we hashed
             raise Invalid(errors=[error("/old_password", "wrong", "This is not the password of the account.")])
         user.save(update_fields=["password"])
+        forget_wishes(user)
         others = Session.objects.visible_to(actor).exclude(pk__in=[actor.session_id])
         end_sessions(others.select_for_update().order_by("pk"))
         SecurityEvent.record(
@@ -75,8 +80,7 @@ def reset_password(*, key: str, password: str, address: str = "") -> None:
             raise link_invalid()
         current.password = user.password
         current.save(update_fields=["password"])
-        end_all_sessions(user.pk)
-        end_all_keys(user.pk)
+        end_every_way_in(current)
         SecurityEvent.record(SecurityEventKind.PASSWORD_RESET, user_id=user.pk, address=address)
         claim = EmailAddress.objects.get_primary(current)
         if claim is not None and not claim.verified:

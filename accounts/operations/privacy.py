@@ -13,7 +13,7 @@ from accounts.errors import LastAdmin
 from accounts.mails import request_deletion_receipt
 from accounts.models import DataExport, SecurityEvent, User
 from accounts.operations.reauth import require_recent
-from accounts.operations.sessions import end_all_sessions
+from accounts.operations.sessions import end_all_sessions, hold_self
 from fitai.common import jobs
 from fitai.common.actors import Actor
 from fitai.common.events import announce_access_changed
@@ -27,7 +27,7 @@ ADMINS: Final = Q(role=Role.ADMIN, is_active=True, deleted_at=None)
 @transaction.atomic
 def request_export(actor: Actor, *, address: str = "") -> UUID:
     """Have everything about the actor put together as a file; the id of the job that does it."""
-    User.objects.filter(pk=actor.user_id).hold()
+    hold_self(actor)
     return begin_export(actor.user_id, address=address)
 
 
@@ -50,7 +50,7 @@ def delete_account(actor: Actor, *, password: str | None = None, address: str = 
     me = Q(pk=actor.user_id)
     with transaction.atomic():
         held = User.objects.filter(me | ADMINS if Role.ADMIN in actor.roles else me).hold()
-        person = User.objects.get(pk=actor.user_id)
+        person = hold_self(actor)
         if person.role == Role.ADMIN and held == [person.pk]:
             raise LastAdmin()
         begin_grace(person, address=address)

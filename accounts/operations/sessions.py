@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session as AdminSession
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Lower
@@ -22,6 +24,7 @@ from accounts.tries import counted, counters
 from fitai.common.actors import Actor
 from fitai.common.events import announce_end_of_session
 from fitai.common.ids import uuid7
+from fitai.common.problems import Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def enter(user: User, device: Device, *, restore: bool = False, **detail: Any) -
             restore=restore,
         )
         raise MfaRequired(mfa_token=str(token), headers={"Cache-Control": "no-store"})
-    return let_in(user, device, **detail)
+    return let_in(user, device, restore=restore, **detail)
 
 
 def check_open(user: User, *, restore: bool) -> None:
@@ -97,17 +100,46 @@ def check_open(user: User, *, restore: bool) -> None:
         raise AccountDeleted()
 
 
-def let_in(user: User, device: Device, *, session_id: UUID | None = None, **detail: Any) -> LoggedIn:
-    """Open a device for somebody who has proven all that their account asks. 403 and 401 are decided before."""
+def let_in(
+    user: User,
+    device: Device,
+    *,
+    restore: bool = False,
+    factor: str = "",
+    session_id: UUID | None = None,
+    **detail: Any,
+) -> LoggedIn:
+    """Open a device for somebody who has proven all that their account asks; `factor` says by which second one.
+
+    `user` is the account as it was when they began to prove it. Whoever has changed the password meanwhile, turned on a
+    second factor, locked or deleted the account has kept them out: 401, or 403.
+    """
     with transaction.atomic():
-        if user.deleted_at is not None:
+        people: Any = User.objects.for_log_in()
+        now = people.select_for_update(no_key=True, of=("self",)).filter(pk=user.pk).first()
+        changed = now is None or now.get_session_auth_hash() != user.get_session_auth_hash()
+        if changed or (now.has_factor and not factor):
+            raise InvalidCredentials()
+        check_open(now, restore=restore)
+        if now.deleted_at is not None:
             take_back_deletion(user.pk, address=device.address)
-            user.deleted_at = None
-        session = open_session(user, device, session_id)
+            now.deleted_at = None
+        session = open_session(now, device, session_id)
+        told = {**detail, "factor": factor} if factor else detail
         SecurityEvent.record(
-            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk, **detail
+            SecurityEventKind.LOGGED_IN, user_id=user.pk, address=device.address, session_id=session.pk, **told
         )
-    return LoggedIn(user, user.email_verified, session, tokens_of(session))
+    return LoggedIn(now, now.email_verified, session, tokens_of(session))
+
+
+def hold_self(actor: Actor) -> User:
+    """The actor's own account, locked for the rest of the transaction. 401 when their device was logged out since they
+    came in: what waited for the lock behind a reset does nothing any more."""
+    user = User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
+    gone = actor.session_id is not None and not Session.objects.visible_to(actor).filter(pk=actor.session_id).exists()
+    if user is None or gone:
+        raise Unauthenticated()
+    return user
 
 
 def check_password(*, login: str, password: str, device: Device) -> User:
@@ -150,6 +182,7 @@ def take_back_deletion(user_id: UUID, *, address: str = "", **detail: Any) -> No
     if held.deleted_at is not None:
         held.deleted_at = None
         held.save(update_fields=["deleted_at"])
+        end_all_sessions(user_id)  # one that was opened in the very moment of the deletion stays ended
         SecurityEvent.record(SecurityEventKind.RESTORED, user_id=user_id, address=address, **detail)
         session_cache.refresh_facts(user_id)  # its keys work again
 
@@ -284,6 +317,8 @@ def end_all_sessions(user_id: UUID) -> int:
     Their API keys stay, and work if and only if their owner may come in now: locking and deleting suspend them.
     """
     session_cache.refresh_facts(user_id)
+    if User.objects.filter(pk=user_id, is_staff=True).exists():
+        close_admin_sessions(user_id)
     return end_sessions(Session.objects.live().select_for_update().filter(user_id=user_id).order_by("pk"))
 
 
@@ -295,3 +330,10 @@ def end_sessions(sessions: Iterable[Session]) -> int:
     for session_id in ids:
         announce_end_of_session(session_id)
     return len(ids)
+
+
+def close_admin_sessions(user_id: UUID) -> None:
+    """End log-ins to the admin, whose rows say only inside of their seal whose they are. Staff has few."""
+    for session in AdminSession.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user_id):
+            session.delete()

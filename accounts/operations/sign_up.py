@@ -1,6 +1,7 @@
 """Making an account, and proving that its address is one's own."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account import app_settings as allauth
 from allauth.account.adapter import get_adapter
@@ -16,9 +17,9 @@ from accounts.enums import Language, SecurityEventKind
 from accounts.errors import LinkInvalid
 from accounts.mails import request_notice_mail, request_verification_mail
 from accounts.models import SecurityEvent, User
-from accounts.operations.api_keys import end_all_keys
 from accounts.operations.factors import drop_factor
-from accounts.operations.sessions import canonical, end_all_sessions
+from accounts.operations.recovery import end_every_way_in
+from accounts.operations.sessions import canonical
 from fitai.common.problems import Invalid, error
 from fitai.common.throttling import charge, take
 
@@ -115,7 +116,7 @@ def confirm_email(*, key: str, address: str = "") -> EmailAddress:
     return claim
 
 
-def prove(claim: EmailAddress, *, address: str = "") -> bool:
+def prove(claim: EmailAddress, *, address: str = "", **detail: Any) -> bool:
     """Take an address as proven, whose claimants the caller holds; false when another account has proven it.
 
     The address that it replaces is told. Unverified accounts that claim the same address lose that claim, their
@@ -125,7 +126,7 @@ def prove(claim: EmailAddress, *, address: str = "") -> bool:
     replaced = EmailAddress.objects.filter(user_id=claim.user_id, verified=True).first()
     if any(rival.verified for rival in rivals) or not verify_email(None, claim):
         return False
-    SecurityEvent.record(SecurityEventKind.EMAIL_VERIFIED, user_id=claim.user_id, address=address)
+    SecurityEvent.record(SecurityEventKind.EMAIL_VERIFIED, user_id=claim.user_id, address=address, **detail)
     if replaced is not None:
         SecurityEvent.record(SecurityEventKind.EMAIL_CHANGED, user_id=claim.user_id, address=address)
         request_notice_mail("email_changed", claim.user_id, to=replaced.email)
@@ -172,8 +173,7 @@ def end_claim(rival: EmailAddress) -> None:
     user.email = ""
     user.save(update_fields=["password", "email"])
     rival.delete()
-    end_all_sessions(user.pk)
-    end_all_keys(user.pk)
+    end_every_way_in(user)
     drop_factor(user.pk)
     SecurityEvent.record(SecurityEventKind.CLAIM_ENDED, user_id=user.pk)
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from allauth.account.internal.flows.email_verification import verify_email
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -16,6 +15,7 @@ from accounts.models import STAFF, SecurityEvent, User
 from accounts.operations.factors import drop_factor
 from accounts.operations.privacy import ADMINS, begin_export, begin_grace
 from accounts.operations.sessions import end_all_sessions, take_back_deletion
+from accounts.operations.sign_up import prove
 from accounts.policies import can_change_role, can_export_and_delete, can_manage, can_remove_factor
 from fitai.common.actors import Actor, Policy, require
 from fitai.common.events import announce_access_changed
@@ -31,9 +31,21 @@ def _person(actor: Actor, user_id: UUID, policy: Policy = can_manage) -> User:
     return person
 
 
+def _one_of_the_admins_stays(actor: Actor, user_id: UUID, policy: Policy = can_manage) -> User:
+    """The same for what may take an admin away: whoever is no admin any more may not, so that of two who do it to each
+    other one stays."""
+    held = User.objects.filter(Q(pk=user_id) | ADMINS).hold()
+    if Role.ADMIN in actor.roles and actor.user_id not in held:
+        raise Forbidden()
+    return _person(actor, user_id, policy)
+
+
 @transaction.atomic
 def verify_address(actor: Actor, user_id: UUID) -> User:
-    """Take an address as proven, on the word of staff. 409 when somebody else has proven it."""
+    """Take an address as proven, on the word of staff, with all that its own link would end. 409 when somebody else has
+    proven it."""
+    claims = EmailAddress.objects.filter(email__in=User.objects.filter(pk=user_id).values("email"))
+    User.objects.filter(Q(pk=user_id) | Q(pk__in=claims.values("user_id"))).hold()
     person = _person(actor, user_id)
     address = EmailAddress.objects.get_primary(person)
     if address is None:
@@ -41,20 +53,18 @@ def verify_address(actor: Actor, user_id: UUID) -> User:
     if not address.verified:
         try:
             with transaction.atomic():
-                proven = verify_email(None, address)
+                proven = prove(address, by=str(actor.user_id))
         except IntegrityError:  # another account's was proven in this very moment
             proven = False
         if not proven:
             raise AddressTaken()
-        _record(SecurityEventKind.EMAIL_VERIFIED, actor, person)
-        session_cache.refresh_facts(person.pk)
     return person
 
 
 @transaction.atomic
 def lock_account(actor: Actor, user_id: UUID) -> User:
     """Keep somebody out: every device is logged out at once, and none can log in."""
-    person = _person(actor, user_id)
+    person = _one_of_the_admins_stays(actor, user_id)
     if person.is_active:
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -88,7 +98,7 @@ def log_out_everywhere(actor: Actor, user_id: UUID) -> User:
 @transaction.atomic
 def change_role(actor: Actor, user_id: UUID, *, role: Role) -> User:
     """Make somebody a coach, a moderator, an admin, or take that back. Devices that are logged in know it at once."""
-    person = _person(actor, user_id, can_change_role)
+    person = _one_of_the_admins_stays(actor, user_id, can_change_role)
     before = person.role
     if before != role:
         person.role = role
@@ -128,9 +138,7 @@ def export_data(actor: Actor, user_id: UUID) -> User:
 @transaction.atomic
 def delete_account(actor: Actor, user_id: UUID) -> User:
     """Delete somebody's account with grace, as they could themselves."""
-    if actor.user_id not in User.objects.filter(Q(pk=user_id) | ADMINS).hold():
-        raise Forbidden()  # no admin any more: of two who delete each other one stays
-    person = _person(actor, user_id, can_export_and_delete)
+    person = _one_of_the_admins_stays(actor, user_id, can_export_and_delete)
     begin_grace(person, by=str(actor.user_id))
     return person
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NoReturn, cast
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,10 +17,18 @@ from rest_framework.views import APIView
 from fitai.common import problems
 from fitai.common.actors import Actor
 from fitai.common.idempotency import answer_once, requested_key
-from fitai.common.problems import Invalid, Malformed, MethodNotAllowed, PreconditionFailed, error
+from fitai.common.problems import (
+    Forbidden,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    PreconditionFailed,
+    Unauthenticated,
+    error,
+)
 from fitai.common.rendering import dumps
 from fitai.common.scopes import Scope
-from fitai.common.throttling import Verdict
+from fitai.common.throttling import Verdict, charge, network_of, request_address
 
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -77,8 +86,14 @@ class ApiView(APIView):
             self.http_method_not_allowed(request)
         if request.method in BODY_METHODS and not self.upload:
             _ = request.data
-        self.perform_authentication(request)
-        self.check_permissions(request)
+        try:
+            self.perform_authentication(request)
+            self.check_permissions(request)
+        except (Forbidden, Unauthenticated, NotAuthenticated):
+            charge(
+                "read", network_of(request_address(request))
+            )  # nobody tries keys and tokens faster than anybody reads
+            raise
         self.check_throttles(request)
         if request.method in BODY_METHODS:
             _ = request.data

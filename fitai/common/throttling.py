@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -107,6 +107,17 @@ def client_address(meta: Mapping[str, Any]) -> str:
     return str(meta.get("REMOTE_ADDR") or "unknown")
 
 
+def network_of(address: str) -> str:
+    """Whom an address is counted as: itself, or of IPv6 the network of 64 bits that one customer is given at least."""
+    try:
+        ip: Any = ip_address(address)
+    except ValueError:
+        return address
+    if ip.version == 4:
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+
+
 def request_address(request: HttpRequest | Request) -> str:
     return client_address(request.META)
 
@@ -117,6 +128,6 @@ class Limits(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         name = getattr(view, "limit", None) or ("read" if request.method in ("GET", "HEAD", "OPTIONS") else "write")
         actor: Actor | None = request.user  # type: ignore[assignment]
-        holder = str(actor.user_id) if actor else request_address(request)
+        holder = str(actor.user_id) if actor else network_of(request_address(request))
         view.verdict = charge(name, holder)
         return True

@@ -17,16 +17,14 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.sessions.models import Session as AdminSession
 from django.db import models, transaction
 from django.db.models import F, Func, Model, Value
 from django.utils import timezone
 
 from accounts.models import DeletedAccount, User
-from accounts.operations.sessions import end_all_sessions
+from accounts.operations.sessions import close_admin_sessions, end_all_sessions
 from fitai.common import redis
 from fitai.common.media import storage
 from fitai.common.models import Job
@@ -63,7 +61,7 @@ def remove_person(user_id: UUID, writing: Writing = transaction.atomic) -> None:
             while keys := _keys(table.model._base_manager.filter(**condition)):
                 with writing():
                     table.model._base_manager.filter(pk__in=keys).update(**{column: change})
-    _close_admin_sessions(user_id)
+    close_admin_sessions(user_id)
     forget_cached(user_id)
     entry = DeletedAccount.of(user_id)
     write_down(entry)
@@ -144,13 +142,6 @@ def _forget_addresses(user_id: UUID) -> None:
     addresses = EmailAddress.objects.filter(user_id=user_id).values_list("email", flat=True)
     known = {*addresses, User.objects.values_list("email", flat=True).get(pk=user_id)} - {""}
     Job.objects.filter(finished_at__isnull=False, payload__email__in=list(known)).delete()
-
-
-def _close_admin_sessions(user_id: UUID) -> None:
-    """Log-ins to the admin, whose rows say only inside of their seal whose they are."""
-    for session in AdminSession.objects.iterator(BATCH):
-        if session.get_decoded().get(SESSION_KEY) == str(user_id):
-            session.delete()
 
 
 # ── The cache ────────────────────────────────────────────────────────────────────────────────────

@@ -485,6 +485,8 @@ RETENTION_DAYS = {
     "exports": env.int("RETENTION_EXPORTS", 7),
     "deleted_workouts": env.int("RETENTION_DELETED_WORKOUTS", 30),
     "friend_requests": env.int("RETENTION_FRIEND_REQUESTS", 90),
+    "ended_devices": env.int("RETENTION_ENDED_DEVICES", 180),
+    "pending_factors": env.int("RETENTION_PENDING_FACTORS", 1),
     "security_events": env.int("RETENTION_SECURITY_EVENTS", 400),
     "operation_answers": env.int("RETENTION_OPERATION_ANSWERS", 1),
     "idempotency_keys": env.int("RETENTION_IDEMPOTENCY_KEYS", 1),

@@ -110,7 +110,7 @@ def test_of_two_changes_at_once_one_is_made(meeting: Callable[[], Any]) -> None:
             )
             met.act(f"{number}", change_it)
     assert sorted(str(outcome) for outcome in met.outcomes.values()) == [
-        "<class 'fitai.common.problems.Invalid'>",
+        "<class 'fitai.common.problems.Unauthenticated'>",
         "None",
     ]
     assert Session.objects.live().count() == 1

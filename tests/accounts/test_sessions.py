@@ -94,11 +94,13 @@ class TestLogin:
         assert (status, body["type"].rsplit("/", 1)[1], hashed) == (401, "invalid-credentials", 1)
         assert slugs(athlete) == [SecurityEventKind.LOGIN_REFUSED] * 2
 
-    def test_success_costs_one_hash_and_three_statements(
+    def test_success_costs_one_hash_and_four_statements(
         self, athlete: User, anonymous: ApiClient, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
     ) -> None:
         hashes = count_hashes(monkeypatch)
-        with django_assert_num_queries(5):  # the account, the session, the event, and a savepoint's two
+        with django_assert_num_queries(
+            6
+        ):  # the account, and once more under its lock, the session, the event, and a savepoint's two
             assert log_in(anonymous, "athlete").status_code == 200
         assert len(hashes) == 1
 

@@ -21,7 +21,7 @@ SMALL = (
 ROUTES = {
     "bare": None,
     "register": 8,
-    "log_in": 3,
+    "log_in": 4,
     "refresh": 2,
     "exercise_search": 3,
     "exercise_list": 2,

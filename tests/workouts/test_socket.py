@@ -8,13 +8,18 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from accounts.enums import Role
 from accounts.models import User
+from accounts.operations import passwords, privacy, staff
 from fitai.common import redis, throttling
+from fitai.common.actors import Actor
 from fitai.common.live import socket as live_socket
 from fitai.common.live.hub import hub
-from tests.cast import ApiClient, client_of, make_person
+from tests.cast import PASSWORD, ApiClient, actor_of, client_of, make_person
 from tests.workouts.conftest import stock_library
 from tests.workouts.follower import Follower, seen
 from tests.workouts.gym import BENCH, PLANK, PULL_UP, SQUAT, UNKNOWN, V1, Gym, Json, ok, op, sets_of
@@ -119,6 +124,35 @@ def test_logging_out_ends_the_sockets_of_that_device_within_a_second(
 
     assert (one.ended(1.0), two.ended(1.0)) == (4401, 4401)
     assert other.ask("ping") == {"type": "pong"}
+
+
+def change_password(user: User) -> None:
+    passwords.change_password(Actor(user.pk), old_password=PASSWORD, new_password="a long enough phrase 7")
+
+
+def reset_password(user: User) -> None:
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    passwords.reset_password(key=key, password="a long enough phrase 7")
+
+
+def lock(user: User) -> None:
+    boss = make_person("boss", role=Role.ADMIN, is_staff=True, is_superuser=True)
+    staff.lock_account(actor_of(boss), user.pk)
+
+
+def delete(user: User) -> None:
+    privacy.delete_account(Actor(user.pk), password=PASSWORD)
+
+
+@pytest.mark.parametrize("end", [change_password, reset_password, lock, delete])
+def test_whatever_ends_a_device_ends_its_socket_within_a_second(
+    open_socket: Connect, athlete: User, watch: ApiClient, end: Callable[[User], None]
+) -> None:
+    socket = open_socket(watch)
+    assert socket.ask("ping") == {"type": "pong"}
+    athlete.refresh_from_db()
+    end(athlete)
+    assert socket.ended(1.0) == 4401
 
 
 def test_a_removed_device_is_closed_although_valkey_forgot_to_say(

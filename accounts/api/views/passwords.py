@@ -29,6 +29,8 @@ class ChangePasswordView(ApiView):
 
 
 class ForgotPasswordView(DoorView):
+    limit = "sign-in"
+
     @describe("Ask for a new password", request=EmailInput, responses={202: None}, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Mails a link that sets a new password. Answers the same whether or not the address is known. At most three

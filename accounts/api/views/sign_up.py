@@ -56,6 +56,8 @@ class VerifyEmailView(DoorView):
 
 
 class ResendVerificationView(DoorView):
+    limit = "sign-in"
+
     @describe("Ask for the verification mail again", request=inputs.EmailInput, responses={202: None}, tags=["auth"])
     def post(self, request: Request) -> Response:
         """Answers the same whether or not the address is known. At most three mails an hour."""

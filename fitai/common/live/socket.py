@@ -30,7 +30,7 @@ from fitai.common.live.threads import in_thread
 from fitai.common.parsing import loads
 from fitai.common.problems import Invalid, NotFound, Problem, TooManyRequests, Unauthenticated, error
 from fitai.common.rendering import dumps
-from fitai.common.throttling import LIMITS, client_address, take
+from fitai.common.throttling import LIMITS, client_address, network_of, take
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,7 @@ class LiveSocket(AsyncConsumer):
             "HTTP_X_FORWARDED_FOR": headers.get("x-forwarded-for", ""),
             "REMOTE_ADDR": (self.scope.get("client") or ["?"])[0],
         }
-        address = client_address(meta)
+        address = network_of(client_address(meta))
         verdict = await asyncio.to_thread(take, "handshake", address)
         if verdict is not None and not verdict.taken:
             await self.close(TOO_FAST)
