@@ -1,7 +1,7 @@
 """What somebody may do to whom."""
 
 from accounts.enums import Role
-from accounts.models import Coaching, User
+from accounts.models import Coaching, Metric, User
 from fitai.common.actors import Actor
 
 
@@ -40,3 +40,8 @@ def can_answer_invitation(actor: Actor, coaching: Coaching) -> bool:
 def can_end_any_coaching(actor: Actor, coaching: Coaching) -> bool:
     """Staff, for people who cannot help themselves."""
     return actor.is_moderator
+
+
+def can_edit_metric(actor: Actor, metric: Metric) -> bool:
+    """Its owner alone; who may read it looks on."""
+    return actor.user_id == metric.user_id

@@ -184,9 +184,14 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 class MetricQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> "MetricQuerySet":
+    def own(self, actor: Actor) -> "MetricQuerySet":
         """One's own measurements that are not deleted."""
         return self.filter(user_id=actor.user_id, deleted_at=None)
+
+    def visible_to(self, actor: Actor) -> "MetricQuerySet":
+        """The same, and those of people who let the actor read them: by their `metrics` privacy, or as their coach."""
+        people = apps.get_model("accounts", "User").objects.open_to(actor, "metrics")
+        return self.filter(Q(user_id=actor.user_id) | Q(user__in=people), deleted_at=None)
 
 
 class NotificationQuerySet(models.QuerySet[Any]):

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Metric
-from fitai.common.actors import Actor
+from accounts.policies import can_edit_metric
+from fitai.common.actors import Actor, require
 from fitai.common.clock import next_change_seq
 from fitai.common.ids import uuid7
 from fitai.common.problems import IdTaken, Invalid, NotFound, error
@@ -75,9 +76,10 @@ def delete_metric(actor: Actor, metric_id: UUID, *, check: Check) -> None:
 
 
 def _lock(actor: Actor, metric_id: UUID) -> Metric:
-    metric = Metric.objects.visible_to(actor).select_for_update().filter(pk=metric_id).first()
+    metric = Metric.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=metric_id).first()
     if metric is None:
         raise NotFound()
+    require(can_edit_metric, actor, metric)
     return metric
 
 

@@ -15,12 +15,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Metric, Preferences, Profile, User
+from accounts.operations.coaches import end_coaching
 from accounts.operations.metrics import create_metric
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.models import Clock
 from fitai.common.problems import IdTaken
-from tests.cast import ApiClient, client_of, codes
+from tests.cast import ApiClient, actor_of, client_of, codes, let_see
 
 METRICS = "/api/v1/users/metrics"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -470,3 +471,34 @@ class TestSummary:
 
 
 UNITS = {"weight": "kg", "waist": "cm", "body_fat": "percent"}
+
+
+class TestOthers:
+    """Who may read: a coach who was let, and whom the `metrics` privacy names. Nobody else writes."""
+
+    def test_a_coach_reads_and_changes_nothing(self, athlete: User, coach: User) -> None:
+        mine, theirs = client_of(athlete), client_of(coach)
+        row = mine.post(METRICS, WEIGHED).json()
+        addresses = [
+            f"{METRICS}?user_id={athlete.pk}",
+            f"{METRICS}/summary?user_id={athlete.pk}",
+            f"{METRICS}/{row['id']}",
+        ]
+        assert [theirs.get(address).status_code for address in addresses] == [404] * 3
+        coaching = let_see(athlete, coach)
+        listed, summary, one = (theirs.get(address).json() for address in addresses)
+        assert (listed["results"], one) == ([row], row)
+        assert summary == mine.get(f"{METRICS}/summary").json()
+        week = theirs.get(f"{METRICS}?kind=weight&aggregate=week&user_id={athlete.pk}").json()["results"]
+        assert week == mine.get(f"{METRICS}?kind=weight&aggregate=week").json()["results"] != []
+        assert theirs.get(METRICS).json()["results"] == []
+        assert theirs.patch(f"{METRICS}/{row['id']}", {"note": "no"}).status_code == 403
+        assert theirs.delete(f"{METRICS}/{row['id']}").status_code == 403
+        assert mine.get(f"{METRICS}/{row['id']}").json() == row
+        end_coaching(actor_of(athlete), coaching.pk)
+        assert [theirs.get(address).status_code for address in addresses] == [404] * 3
+
+    @pytest.mark.parametrize(("audience", "status"), [("everyone", 200), ("friends", 404), ("nobody", 404)])
+    def test_privacy_decides_for_strangers(self, athlete: User, stranger: User, audience: str, status: int) -> None:
+        Preferences.objects.filter(user=athlete).update(privacy_metrics=audience)
+        assert client_of(stranger).get(f"{METRICS}?user_id={athlete.pk}").status_code == status

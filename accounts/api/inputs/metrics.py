@@ -32,7 +32,13 @@ class MetricChanges(MetricInput):
         return fields
 
 
-class MetricListQuery(serializers.Serializer):
+class MetricOwnerQuery(serializers.Serializer):
+    user_id = serializers.UUIDField(
+        required=False, help_text="somebody who lets the caller read them: a client, or by their `metrics` privacy"
+    )
+
+
+class MetricListQuery(MetricOwnerQuery):
     kind = serializers.ChoiceField(enums.MetricKind.choices, required=False, help_text="needed with `aggregate`")
     to = serializers.CharField(required=False, help_text="A time, or a date; not included.")
     aggregate = serializers.ChoiceField(

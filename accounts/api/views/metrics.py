@@ -1,5 +1,7 @@
 """What people measure of themselves."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,8 +11,9 @@ from rest_framework.response import Response
 
 from accounts.api.inputs import metrics as inputs
 from accounts.api.outputs import metrics as outputs
-from accounts.models import Metric
+from accounts.models import Metric, User
 from accounts.operations import metrics
+from fitai.common.actors import Actor
 from fitai.common.api import ApiView, check_if_match, etag_of, respond, respond_tagged, tag_of
 from fitai.common.moments import moment
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, describe
@@ -28,7 +31,7 @@ PAGING = [
 
 
 class MetricsView(ApiView):
-    query = ("kind", "from", "to", "aggregate", "cursor", "limit")
+    query = ("kind", "from", "to", "aggregate", "user_id", "cursor", "limit")
     idempotent = True
 
     @describe(
@@ -38,12 +41,13 @@ class MetricsView(ApiView):
         tags=["users"],
     )
     def get(self, request: Request) -> Response:
-        """Each as it was entered; with `aggregate` a time series of one kind in the preferred unit, whose days and
-        weeks are those of the person's own zone and first weekday. What has no measurement has no bucket."""
+        """One's own, or with `user_id` a client's, each as it was entered. With `aggregate` a time series of one kind in
+        the preferred unit, whose days and weeks are those of the person's own zone and first weekday. What has no
+        measurement has no bucket."""
         asked = self.read_query(inputs.MetricListQuery)
-        user_id = self.actor.user_id
+        user_id = whose(self.actor, asked)
         if "aggregate" not in asked:
-            rows = self.within(Metric.objects.visible_to(self.actor), asked)
+            rows = self.within(Metric.objects.filter(user_id=user_id, deleted_at=None), asked, user_id)
             order = ("-measured_at", "-id")
             return respond(paginate(request, rows, order=order, shape=outputs.metric_shapes))
         if "kind" not in asked:
@@ -61,11 +65,13 @@ class MetricsView(ApiView):
         shape, most = outputs.bucket_shapes, outputs.MOST_BUCKETS
         return respond(paginate_fetched(request, fetch, names=("start", "id"), shape=shape, most=most))
 
-    def within(self, rows: QuerySet[Metric], asked: dict[str, str]) -> QuerySet[Metric, dict[str, object]]:
+    def within(
+        self, rows: QuerySet[Metric], asked: dict[str, Any], user_id: UUID
+    ) -> QuerySet[Metric, dict[str, object]]:
         """What the query names of these."""
 
         def zone() -> str:
-            return outputs.read_habits(self.actor.user_id).zone
+            return outputs.read_habits(user_id).zone
 
         if "kind" in asked:
             rows = rows.filter(kind=asked["kind"])
@@ -116,7 +122,7 @@ class MetricView(ApiView):
         return respond(None, 204)
 
     def seen(self, id: UUID) -> Metric:
-        """The caller's own, 404 for any other."""
+        """One that the caller may read, 404 for any other."""
         metric = Metric.objects.visible_to(self.actor).filter(pk=id).first()
         if metric is None:
             raise NotFound()
@@ -127,10 +133,13 @@ class MetricView(ApiView):
 
 
 class MetricSummaryView(ApiView):
+    query = ("user_id",)
+
     @describe(
         "How measurements stand",
         responses={200: outputs.MetricSummaryOutput},
-        parameters=[IF_NONE_MATCH],
+        parameters=[inputs.MetricOwnerQuery, IF_NONE_MATCH],
+        problems=[NotFound],
         tags=["users"],
     )
     def get(self, request: Request) -> Response:
@@ -141,8 +150,16 @@ class MetricSummaryView(ApiView):
         average of daily means, alpha 0.1 a day (John Walker, The Hacker's Diet, 1991), which makes up
         1 - 0.9^n of the distance over a gap of n days.
         """
-        shape = outputs.read_summary(self.actor.user_id)
+        shape = outputs.read_summary(whose(self.actor, self.read_query(inputs.MetricOwnerQuery)))
         return respond_tagged(request, tag_of(shape), shape)
+
+
+def whose(actor: Actor, asked: Mapping[str, Any]) -> UUID:
+    """Whose measurements are asked for: one's own, or those of somebody who lets the actor read them; else 404."""
+    user_id: UUID = asked.get("user_id", actor.user_id)
+    if user_id != actor.user_id and not User.objects.open_to(actor, "metrics").filter(pk=user_id).exists():
+        raise NotFound()
+    return user_id
 
 
 def tag(metric: Metric) -> str:
