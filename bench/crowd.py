@@ -184,8 +184,9 @@ WARM = 8  # searches that do not count, in each
 
 PEOPLE = """
 INSERT INTO accounts_user (id, password, is_superuser, username, email, display_name, role, language, is_staff,
-                           is_active, date_joined)
-SELECT id, '!', false, name || n, name || n || '@example.org', first || ' ' || last, 'user', 'en', false, true, now()
+                           is_active, date_joined, avatar)
+SELECT id, '!', false, name || n, name || n || '@example.org', first || ' ' || last, 'user', 'en', false,
+  true, now(), ''
 FROM (
   SELECT n, md5('person ' || n)::uuid AS id, first, last, left(lower(translate(
     translate(first, 'éíö', 'eio') || '.' || translate(last, 'ü', 'u'), ' ', '')), 22) AS name

@@ -36,8 +36,8 @@ class LoginForm(AuthenticationForm):
     )
     error_messages = {
         **AuthenticationForm.error_messages,
-        "invalid_login": "Username, password or code is wrong, or this account may not come in here. "
-        "After several wrong tries, wait a quarter of an hour.",
+        "invalid_login": "Please enter the correct username and password of a member of staff and, if a second factor "
+        "is on, its code. After several wrong tries, wait a quarter of an hour.",
     }
 
     def clean(self) -> dict[str, Any]:

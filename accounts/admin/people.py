@@ -7,6 +7,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import InlineAdminFormSet
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +48,7 @@ class EmailAddressInline(ReadOnly, TabularInline):
 class SocialAccountInline(ReadOnly, TabularInline):
     model = SocialAccount
     fields = readonly_fields = ["provider", "uid", "date_joined", "last_login"]
-    verbose_name_plural = "linked accounts"
+    verbose_name_plural = "accounts elsewhere that log in here"
     tab = True
 
 
@@ -80,6 +82,22 @@ class VerifiedFilter(admin.SimpleListFilter):
         return queryset if self.value() is None else verified.filter(has_verified=self.value() == "yes")
 
 
+TABS: dict[str, list[type[InlineModelAdmin]]] = {
+    "Profile": [ProfileInline, PreferencesInline],
+    "Log-in": [EmailAddressInline, SocialAccountInline, FactorInline, ApiKeyInline],
+    "Devices": [SessionInline, PushDeviceInline],
+    "Security": [SecurityEventInline],
+    "Friends": [FriendshipLowInline, FriendshipHighInline, BlockInline],
+    "Coaching": [CoachesInline, ClientsInline],
+    "Measurements": [MetricInline],
+    "Notifications": [NotificationInline],
+}
+"""What is known of a person, by the tabs of their page."""
+ROWS = {
+    StackedInline.template: "unfold/helpers/edit_inline/stacked_list.html",
+    TabularInline.template: "unfold/helpers/edit_inline/tabular_table.html",
+}
+
 STANDING = ["is_active", "deleted_at", "date_joined", "last_login"]
 
 
@@ -99,24 +117,7 @@ class UserAdmin(Acting):
         *("verify_addresses", "lock_accounts", "unlock_accounts", "log_out_everywhere", "remove_factors"),
         *("export_data", "delete_accounts", "take_deletions_back"),
     ]
-    inlines = [
-        EmailAddressInline,
-        SocialAccountInline,
-        SessionInline,
-        ApiKeyInline,
-        FactorInline,
-        SecurityEventInline,
-        ProfileInline,
-        PreferencesInline,
-        CoachesInline,
-        ClientsInline,
-        FriendshipLowInline,
-        FriendshipHighInline,
-        BlockInline,
-        MetricInline,
-        NotificationInline,
-        PushDeviceInline,
-    ]
+    inlines = [kind for kinds in TABS.values() for kind in kinds]
     change_form_before_template = "admin/accounts/user/picture.html"
     fields = ["username", "display_name", "email", "role", "language", *STANDING]
     readonly_fields = ["username", "display_name", "email", "language", *STANDING]
@@ -128,6 +129,23 @@ class UserAdmin(Acting):
         if obj is not None:
             context["picture"] = avatar_paths(obj.pk, obj.avatar, viewer.pk).get("256")
         return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[InlineAdminFormSet]:
+        """Below each other with a heading each where they share a tab, which the first of them names."""
+        formsets: list[InlineAdminFormSet] = super().get_inline_formsets(*args, **kwargs)
+        for formset in formsets:
+            formset.opts.hide_title = True  # which would say in ids what the columns say in names
+        for title, kinds in TABS.items():
+            together = [formset for formset in formsets if type(formset.opts) in kinds]
+            for formset in together if len(kinds) > 1 else []:
+                part = formset.opts
+                one = formset.formset.max_num == 1
+                part.heading = part.verbose_name if one else part.verbose_name_plural
+                part.rows, part.template = ROWS[part.template], "admin/accounts/part.html"
+                part.tab, part.shown_in = formset is together[0], together[0].formset.prefix
+            for formset in together[:1]:
+                formset.opts.verbose_name = formset.opts.verbose_name_plural = title
+        return formsets
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         verified = EmailAddress.objects.filter(user_id=OuterRef("pk"), verified=True)

@@ -29,7 +29,7 @@ class FriendshipLowInline(FriendshipInline):
 class FriendshipHighInline(FriendshipInline):
     fk_name = "high"
     fields = ["low", "requester", "created_at", "accepted_at", "declined_at"]
-    verbose_name_plural = "friends and requests, other side"
+    verbose_name_plural = "more friends and requests"
 
 
 class BlockInline(ReadOnly, TabularInline):

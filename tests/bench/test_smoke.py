@@ -29,7 +29,7 @@ ROUTES = {
     "workout_detail": 1,
     "history_first": 1,
     "history_deep": 1,
-    "profile": 1,
+    "profile": 2,  # one of them for the device, which is new
     "people_search": 3,
     "friends": 2,
     "metrics": 1,

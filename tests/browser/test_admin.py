@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from accounts.enums import Role
-from accounts.models import Preferences, User
+from accounts.enums import NotificationKind, Role
+from accounts.models import Block, Friendship, Preferences, PushDevice, User
 from accounts.operations.avatars import request_avatar
 from accounts.operations.metrics import create_metric
+from accounts.operations.notifications import notify
 from exercises.models import Exercise
 from fitai.common.actors import Actor
 from fitai.common.models import Event, Job
-from tests.browser.conftest import Diary, Visitor
-from tests.cast import make_person, run_jobs
+from tests.browser.conftest import Diary, Visitor, on
+from tests.cast import key_of, let_see, make_person, run_jobs
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WORKOUTS = "/admin/workouts/workout/"
@@ -124,6 +126,73 @@ def test_what_somebody_measured_is_plotted(visitor: Visitor, operator: User, med
     assert visitor.complaints == []
 
 
+@pytest.fixture
+def known(operator: User) -> User:
+    """Somebody of whom there is something in every tab."""
+    ada, bob = make_person("ada", display_name="Ada Athlete"), make_person("bob", display_name="Bob Buddy")
+    coach = make_person("carla", display_name="Carla Coach", role=Role.COACH)
+    foe, fan = make_person("foe"), make_person("fan")
+    phone = on(ada, "Pixel 9")
+    PushDevice.objects.create(user=ada, session=phone, endpoint="https://push.example.com/1", name="Pixel push")
+    key_of(ada, "workouts:read", name="Home Assistant")
+    SocialAccount.objects.create(user=ada, provider="google", uid="1001")
+    now = timezone.now()
+    Friendship.objects.create(**Friendship.pair(ada.pk, bob.pk), requester=bob, accepted_at=now)
+    Friendship.objects.create(**Friendship.pair(ada.pk, fan.pk), requester=fan)
+    Block.objects.create(blocker=ada, blocked=foe)
+    let_see(ada, coach)
+    notify(ada.pk, NotificationKind.FRIEND_REQUEST, dedupe_key="fan", actor_id=fan.pk)
+    return ada
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_a_person_is_known_by_tabs(visitor: Visitor, known: User, scheme: str, width: int) -> None:
+    visitor.log_in("olga")
+    visitor.page.emulate_media(color_scheme=scheme)
+    visitor.page.set_viewport_size({"width": width, "height": 800})
+    visitor.go(reverse("admin:accounts_user_change", args=[known.pk]))
+    tabs = visitor.page.locator("#tabs-items a")
+    titles = [" ".join(title.split()) for title in tabs.all_inner_texts()]
+    shown = {
+        "General": ["Ada Athlete", "ada@example.org"],
+        "Profile": ["Profile", "Preferences"],
+        "Log-in": ["E-mail addresses", "1001", "Second factor", "None.", "Home Assistant"],
+        "Devices": ["Pixel 9", "Pixel push"],
+        "Security": [],
+        "Friends": ["bob", "fan", "Blocks", "foe"],
+        "Coaching": ["Coaches", "carla", "Clients"],
+        "Measurements": ["Nothing was measured yet."],
+        "Notifications": ["Friend Request"],
+    }
+    assert titles == list(shown)
+    for title, texts in shown.items():
+        tabs.get_by_text(title, exact=True).click()
+        assert missing(visitor.reads(), *texts) == [], title
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{title} is {wide} pixels too wide"
+        visitor.picture(f"person-{title.lower()}-{scheme}")
+    assert visitor.complaints == []
+
+
+def test_staff_is_asked_before_somebody_is_deleted(visitor: Visitor, known: User) -> None:
+    visitor.log_in("olga")
+    visitor.go(f"{reverse('admin:accounts_user_changelist')}?q=ada")
+    visitor.page.check("#result_list tbody >> nth=0 >> input[type=checkbox]")
+    visitor.page.select_option("select[name=action]", label="Delete with grace")
+    visitor.page.click("text=Run")
+    visitor.settle()
+    assert visitor.page.inner_text("#main h2 >> nth=0") == "Delete these accounts?"
+    assert missing(visitor.reads(), "removed for good after 30 days") == []
+    known.refresh_from_db()
+    assert known.deleted_at is None
+    visitor.page.click("#main form button[type=submit]")
+    visitor.settle()
+    assert missing(visitor.reads(), "1 person deleted.") == []
+    known.refresh_from_db()
+    assert known.deleted_at is not None
+    assert visitor.complaints == []
+
+
 def test_a_workout_is_deleted_and_brought_back(visitor: Visitor, operator: User, push_day: Diary) -> None:
     visitor.log_in("olga")
     visitor.go(f"{WORKOUTS}{push_day.id}/change/")
@@ -214,5 +283,6 @@ def test_a_wrong_password_stays_outside(visitor: Visitor, operator: User) -> Non
     visitor.page.click("#login-form button[type=submit]")
     visitor.settle()
     page = visitor.page.inner_text("#page")
-    assert missing(page, "Please enter the correct username and password") == []
+    assert missing(page, "the correct username and password of a member of staff", "a second factor", "its code") == []
+    assert visitor.page.url == f"{visitor.address}/admin/login/?next={WORKOUTS}"
     assert visitor.complaints == []

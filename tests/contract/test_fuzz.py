@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test.client import MULTIPART_CONTENT
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -27,12 +28,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from accounts.models import User
+from accounts.models import Block, Friendship, User
 from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.doors import get_wsgi_application
 from fitai.common.response_headers import COMPONENTS, RATE_LIMIT
-from tests.cast import client_of, let_see
+from tests.access.table import SUBSCRIPTION
+from tests.cast import client_of, key_of, let_see, make_person
 
 SOAK = bool(os.environ.get("FITAI_SOAK"))
 EXAMPLES = 200 if SOAK else 12
@@ -89,6 +91,10 @@ def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_pat
     plan = {"name": "Push", "goal": "strength", "level": "beginner", "weeks": weeks}
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"a film")}
     weighed = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
+    friend, foe = make_person("friend"), make_person("foe")
+    Friendship.objects.create(**Friendship.pair(athlete.pk, friend.pk), requester=friend, accepted_at=timezone.now())
+    Block.objects.create(blocker=athlete, blocked=foe)
+    key_of(athlete, "workouts:read")
     return {
         "workout": workout,
         "entry": logged["workout_exercise_id"],
@@ -98,6 +104,11 @@ def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_pat
         "device": str(watch.session_row.pk),  # type: ignore[union-attr]
         "job": str(job),
         "person": str(coach.pk),
+        "friend": str(friend.pk),
+        "foe": str(foe.pk),
+        "key": str(athlete.api_keys.get().pk),
+        "export": client.post("/api/v1/users/export").json()["job_id"],
+        "push_device": client.post("/api/v1/users/push-devices", SUBSCRIPTION).json()["id"],
         "coaching": str(let_see(athlete, coach).pk),
         "metric": client.post("/api/v1/users/metrics", weighed).json()["id"],
         "template": client.post("/api/v1/templates", plan).json()["id"],
@@ -130,15 +141,22 @@ def test_every_answer_fits_the_schema(label: str, athlete: User, world: dict[str
 
 
 KINDS = {
-    "auth": "device",
-    "coaches": "coaching",
-    "exercises": "exercise",
-    "form-analyses": "form",
-    "jobs": "job",
-    "templates": "template",
+    "/auth/api-keys/": "key",
+    "/auth/devices/": "device",
+    "/exercises/": "exercise",
+    "/form-analyses/": "form",
+    "/jobs/": "job",
+    "/templates/ai-jobs/": "plan",
+    "/templates/": "template",
+    "/users/blocks/": "foe",
+    "/users/coaches/": "coaching",
+    "/users/export/": "export",
+    "/users/friends/": "friend",
+    "/users/metrics/": "metric",
+    "/users/push-devices/": "push_device",
+    "/users/": "person",
 }
-KINDS = {"auth": "device", "jobs": "job", "exercises": "exercise", "form-analyses": "form", "templates": "template"}
-NESTED = {"/ai-jobs/": "plan", "/users/metrics/": "metric"}
+"""What the id in an address names, by what the address begins with; elsewhere a workout."""
 NAMED = {
     "exercise_id": "exercise",
     "session_id": "workout",
@@ -153,16 +171,15 @@ NAMED = {
 
 def kind_of(path: str) -> str:
     """Of what an address below /api/v1 has the id."""
-    noun = path.removeprefix("/api/v1/").removeprefix("users/").split("/")[0]
-    return "plan" if "/ai-jobs/" in path else KINDS.get(noun, "workout")
-    nested = next((kind for part, kind in NESTED.items() if part in path), None)
-    return nested or KINDS.get(path.split("/")[3], "workout")
+    below = path.removeprefix("/api/v1")
+    return next((kind for start, kind in KINDS.items() if below.startswith(start)), "workout")
 
 
 def aim(case: Any, world: dict[str, str]) -> None:
     """Point a request at rows that exist, in the path, the query and the body."""
     known = {
         "id": world[kind_of(case.path)],
+        "user_id": world[kind_of(case.path)],
         "reference": world["set" if "/set/" in case.path else "entry"],
         "slug": world["slug"],
         "n": 1,
@@ -176,10 +193,11 @@ def aim(case: Any, world: dict[str, str]) -> None:
 def test_it_aims_at_rows_of_the_right_kind(athlete: User, world: dict[str, str]) -> None:
     """An address with an id is met by a row for each of the kinds there are: none is 404 for all that is tried."""
     client = client_of(athlete)
-    paths = sorted({operation.path for operation in OPERATIONS.values() if operation.path.endswith("/{id}")})
+    paths = sorted({operation.path for operation in OPERATIONS.values() if operation.path.endswith(("{id}", "_id}"))})
     met = {}
     for path in paths:
-        address = path.replace("{id}", world[kind_of(path)])
+        address = path.replace("{id}", world[kind_of(path)]).replace("{user_id}", world[kind_of(path)])
         allowed = client.generic("BREW", address).headers["Allow"]
         met[path] = (client.get if "GET" in allowed else client.delete)(address).status_code
-    assert met == {path: 204 if path == "/api/v1/auth/devices/{id}" else 200 for path in paths}
+    only_deleted = ("auth/devices/{id}", "users/blocks/{user_id}", "users/friends/{user_id}", "users/push-devices/{id}")
+    assert met == {path: 204 if path.endswith(only_deleted) else 200 for path in paths}
