@@ -41,8 +41,8 @@ class MetricsView(ApiView):
         tags=["users"],
     )
     def get(self, request: Request) -> Response:
-        """One's own, or with `user_id` a client's, each as it was entered. With `aggregate` a time series of one kind in
-        the preferred unit, whose days and weeks are those of the person's own zone and first weekday. What has no
+        """One's own, or with `user_id` a client's, each as it was entered. With `aggregate` a time series of one kind
+        in the preferred unit, whose days and weeks are those of the person's own zone and first weekday. What has no
         measurement has no bucket."""
         asked = self.read_query(inputs.MetricListQuery)
         user_id = whose(self.actor, asked)
