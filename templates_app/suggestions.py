@@ -69,7 +69,7 @@ SELECT u.id, u.username, u.display_name, u.avatar, c.mutual, c.near > 0, (
 FROM candidates c JOIN accounts_user u ON u.id = c.id JOIN accounts_preferences s ON s.user_id = u.id
 WHERE u.id <> %(me)s AND {VISIBLE} AND {UNMUTED} AND s.privacy_search = 'everyone'
   AND NOT EXISTS (SELECT FROM accounts_friendship f WHERE f.low_id = LEAST(u.id, %(me)s::uuid)
-                  AND f.high_id = GREATEST(u.id, %(me)s::uuid))
+                  AND f.high_id = GREATEST(u.id, %(me)s::uuid) AND NOT (f.withdrawn AND f.requester_id = %(me)s))
 ORDER BY c.weight DESC, c.id LIMIT {SUGGESTED}
 """  # noqa: S608  fixed pieces; values are parameters
 
@@ -93,7 +93,10 @@ class Suggested:
 
 
 def suggest_people(actor: Actor) -> list[Suggested]:
-    """Strangers whom anybody may find, most in common first: nobody who was asked, declined, muted or blocked."""
+    """Strangers whom anybody may find, most in common first: nobody who was asked, declined, muted or blocked.
+
+    Whose request the actor took back is there again, declined before or not: the actor cannot tell.
+    """
     with connection.cursor() as cursor:
         cursor.execute(SUGGESTIONS, {"me": actor.user_id, "cells": cells_near(actor)})
         rows = cursor.fetchall()

@@ -117,6 +117,21 @@ def test_how_others_train_adds_no_weight_while_it_is_theirs(ada: ApiClient, exer
     assert list(suggested(ada).items()) == [(name, [mutual(1)]) for name in ordered]
 
 
+@pytest.mark.parametrize("declined", [True, False])
+def test_who_took_a_request_back_cannot_tell_whether_it_was_declined(
+    ada: ApiClient, stranger: User, declined: bool
+) -> None:
+    (bridge,) = crowd("bridge")
+    befriend(bridge, ada.user, stranger)
+    sam, asked = client_of(stranger), f"/api/v1/users/friends/{stranger.pk}"
+    assert ada.post("/api/v1/users/friends/request", {"user_id": str(stranger.pk)}).status_code == 200
+    if declined:
+        assert sam.put(f"/api/v1/users/friends/{ada.user.pk}", {"action": "decline"}).status_code == 200
+    assert suggested(ada) == {}
+    assert ada.delete(asked).status_code == 204
+    assert suggested(ada) == {"stranger": [mutual(1)]}
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_page_takes_two_statements(ada: ApiClient, count: int) -> None:
     bridge, *others = crowd("bridge", "one", "two", "three")
