@@ -5,6 +5,7 @@ change of a role or an account, which holds the person too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from fitai.common.actors import Actor, Policy, require, require_verified
 from fitai.common.events import announce_access_changed
 from fitai.common.ids import uuid7
 from fitai.common.problems import IdTaken, Invalid, NotFound, error, not_found_in_body
+from fitai.common.throttling import charge
 
 Check = Callable[[Coaching], None]
 SAYS: Mapping[str, Policy] = {"areas": can_set_areas, "action": can_answer_invitation}
@@ -33,7 +35,7 @@ def invite_coach(actor: Actor, *, coach_id: UUID, areas: Iterable[str], id: UUID
     """Let somebody who is a coach see these areas, once they accept.
 
     The same invitation again is the open one, as it stands now. 409 where other areas are asked for, or the chosen id
-    is in use.
+    is in use. New ones are limited, and tell the same coach once a day at most, however often one is taken back.
     """
     require_verified(actor)
     User.objects.filter(pk__in=[actor.user_id, coach_id]).hold()
@@ -55,6 +57,7 @@ def invite_coach(actor: Actor, *, coach_id: UUID, areas: Iterable[str], id: UUID
         if present.invited_areas != asked:
             raise AlreadyInvited(coaching_id=str(present.pk))
         return present
+    charge("coach-invitation", str(actor.user_id))
     coaching = Coaching(id=id or uuid7(), client_id=actor.user_id, coach_id=coach_id, areas=asked, invited_areas=asked)
     try:
         with transaction.atomic():
@@ -62,7 +65,7 @@ def invite_coach(actor: Actor, *, coach_id: UUID, areas: Iterable[str], id: UUID
     except IntegrityError:
         raise IdTaken() from None  # somebody else's, made this instant
     _record(SecurityEventKind.CONSENT_GIVEN, actor, coaching, areas=asked)
-    _tell(coaching, coach_id, "invited")
+    _tell(coaching, coach_id, "invited", key=f"coach-invitation:{actor.user_id}:{_today()}")
     return coaching
 
 
@@ -119,7 +122,8 @@ def _set_areas(actor: Actor, coaching: Coaching, areas: list[str]) -> None:
     coaching.save(update_fields=["areas"])
     _record(SecurityEventKind.CONSENT_CHANGED, actor, coaching, before=before, after=areas)
     announce_access_changed(coaching.coach_id)
-    _tell(coaching, coaching.coach_id, "changed", once=False)
+    if coaching.accepted_at is not None:
+        _tell(coaching, coaching.coach_id, "changed", key=f"coaching:{coaching.pk}:changed:{_today()}")
 
 
 def _accept(coaching: Coaching) -> None:
@@ -190,13 +194,17 @@ def _record(kind: SecurityEventKind, actor: Actor, coaching: Coaching, **detail:
     )
 
 
-def _tell(coaching: Coaching, user_id: UUID, what: str, *, once: bool = True) -> None:
-    """Tell the client or the coach; `params.what` says what happened."""
+def _today() -> date:
+    return timezone.now().date()
+
+
+def _tell(coaching: Coaching, user_id: UUID, what: str, *, key: str = "") -> None:
+    """Tell the client or the coach, once under this key, else once a coaching; `params.what` says what happened."""
     told_by = coaching.client_id if user_id == coaching.coach_id else coaching.coach_id
     notify(
         user_id,
         NotificationKind.COACH,
-        dedupe_key=f"coaching:{coaching.pk}:{what}" + ("" if once else f":{uuid7()}"),
+        dedupe_key=key or f"coaching:{coaching.pk}:{what}",
         actor_id=told_by,
         params={"what": what, "coaching_id": str(coaching.pk)},
     )
