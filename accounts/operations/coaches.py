@@ -6,7 +6,7 @@ change of a role or an account, which holds the person too.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -28,6 +28,7 @@ from fitai.common.throttling import charge
 Check = Callable[[Coaching], None]
 SAYS: Mapping[str, Policy] = {"areas": can_set_areas, "action": can_answer_invitation}
 """Whose each member of a change is."""
+ENDED_BY_STAFF: Final = "ended_by_staff"
 
 
 @transaction.atomic
@@ -141,10 +142,10 @@ def end_coaching(actor: Actor, coaching_id: UUID) -> None:
 
 @transaction.atomic
 def end_any_coaching(actor: Actor, coaching_id: UUID) -> None:
-    """The same by staff."""
+    """The same by staff, which both are told."""
     coaching = _held(Coaching.objects.open(), coaching_id)
     require(can_end_any_coaching, actor, coaching)
-    _end(actor, coaching)
+    _end(actor, coaching, by_staff=True)
 
 
 @transaction.atomic
@@ -155,7 +156,7 @@ def end_coachings_between(actor: Actor, other_id: UUID) -> None:
         _end(actor, coaching, quietly=True)
 
 
-def _end(actor: Actor, coaching: Coaching, *, quietly: bool = False) -> None:
+def _end(actor: Actor, coaching: Coaching, *, quietly: bool = False, by_staff: bool = False) -> None:
     """End one whose people are held, and tell whoever did not do it. An invitation that is taken back was nothing."""
     coaching.ended_at = timezone.now()
     coaching.save(update_fields=["ended_at"])
@@ -165,9 +166,9 @@ def _end(actor: Actor, coaching: Coaching, *, quietly: bool = False) -> None:
         return
     was_active = coaching.accepted_at is not None
     if actor.user_id != coaching.client_id:
-        _tell(coaching, coaching.client_id, "ended" if was_active else "declined")
+        _tell(coaching, coaching.client_id, ENDED_BY_STAFF if by_staff else "ended" if was_active else "declined")
     if actor.user_id != coaching.coach_id and was_active:
-        _tell(coaching, coaching.coach_id, "ended")
+        _tell(coaching, coaching.coach_id, ENDED_BY_STAFF if by_staff else "ended")
 
 
 def _held(rows: CoachingQuerySet, coaching_id: UUID) -> Coaching:
@@ -199,12 +200,15 @@ def _today() -> date:
 
 
 def _tell(coaching: Coaching, user_id: UUID, what: str, *, key: str = "") -> None:
-    """Tell the client or the coach, once under this key, else once a coaching; `params.what` says what happened."""
-    told_by = coaching.client_id if user_id == coaching.coach_id else coaching.coach_id
+    """Tell the client or the coach, once under this key, else once a coaching; `params.what` says what happened.
+
+    It is the other who did it, but for staff, who are not named.
+    """
+    other = coaching.client_id if user_id == coaching.coach_id else coaching.coach_id
     notify(
         user_id,
         NotificationKind.COACH,
         dedupe_key=key or f"coaching:{coaching.pk}:{what}",
-        actor_id=told_by,
+        actor_id=None if what == ENDED_BY_STAFF else other,
         params={"what": what, "coaching_id": str(coaching.pk)},
     )

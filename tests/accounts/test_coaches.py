@@ -45,7 +45,7 @@ def invited(client: ApiClient, coach: User, *areas: str) -> str:
     return str(response["Location"])
 
 
-def told(person: User) -> list[tuple[str, str]]:
+def told(person: User) -> list[tuple[str, str | None]]:
     """(what, by whom) of what somebody was told about coaching, oldest first."""
     rows = Notification.objects.filter(user=person, kind="coach").order_by("created_at", "id")
     return list(rows.values_list("params__what", "actor__username"))
@@ -393,7 +393,9 @@ class TestStaff:
             page = moderator.post(self.PAGE, body, follow=True).content.decode()
         assert "Not found" in page  # the second time
         assert carl.get(CLIENTS).json()["results"] == []
-        assert (told(athlete), told(coach)) == ([("ended", "coach")], [("ended", "athlete")])
+        assert told(athlete) == told(coach) == [("ended_by_staff", None)]
+        (entry,) = carl.get("/api/v1/users/notifications").json()["results"]
+        assert (entry["title"], entry["actors"]) == ("The team of FitAI ended a coaching of yours", [])
         ((kind, detail),) = written(athlete)
         assert (kind, detail["by"]) == ("consent_ended", str(User.objects.get(username="some-moderator").pk))
 
