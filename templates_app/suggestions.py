@@ -48,7 +48,8 @@ trained AS (
 training AS (
   SELECT n.user_id AS id, trained.id AS template_id, trained.name FROM trained, LATERAL (
     SELECT user_id, status FROM templates_app_enrolment n WHERE n.template_id = trained.id LIMIT {LOOKED_AT}
-  ) n WHERE n.status = 'active'
+  ) n JOIN accounts_preferences s ON s.user_id = n.user_id AND s.privacy_workouts = 'everyone'
+  WHERE n.status = 'active'
 ),
 reasons AS (
   SELECT id, mutual, 0 AS templates, 0 AS near FROM second
@@ -56,20 +57,19 @@ reasons AS (
   UNION ALL SELECT id, 0, 0, 1 FROM near
 ),
 weighed AS (
-  SELECT id, sum(mutual)::int AS mutual, sum(templates)::int AS templates, max(near) AS near,
+  SELECT id, sum(mutual)::int AS mutual, max(near) AS near,
     sum(mutual) * {MUTUAL} + sum(templates) * {TEMPLATE} + max(near) * {NEAR} AS weight
   FROM reasons WHERE id NOT IN (SELECT id FROM mine) GROUP BY id
 ),
 candidates AS (SELECT * FROM weighed ORDER BY weight DESC, id LIMIT {CONSIDERED})
-SELECT u.id, u.username, u.display_name, u.avatar, c.mutual, c.near > 0, c.templates,
-  CASE WHEN s.privacy_workouts = 'everyone' THEN (
+SELECT u.id, u.username, u.display_name, u.avatar, c.mutual, c.near > 0, (
     SELECT json_agg(json_build_object('id', training.template_id, 'name', training.name) ORDER BY training.name)
     FROM training WHERE training.id = u.id
-  )::text END
+  )::text
 FROM candidates c JOIN accounts_user u ON u.id = c.id JOIN accounts_preferences s ON s.user_id = u.id
 WHERE u.id <> %(me)s AND {VISIBLE} AND {UNMUTED} AND s.privacy_search = 'everyone'
   AND NOT EXISTS (SELECT FROM accounts_friendship f WHERE f.low_id = LEAST(u.id, %(me)s::uuid)
-                  AND f.high_id = GREATEST(u.id, %(me)s::uuid))
+                  AND f.high_id = GREATEST(u.id, %(me)s::uuid) AND NOT (f.withdrawn AND f.requester_id = %(me)s))
 ORDER BY c.weight DESC, c.id LIMIT {SUGGESTED}
 """  # noqa: S608  fixed pieces; values are parameters
 
@@ -78,8 +78,8 @@ ORDER BY c.weight DESC, c.id LIMIT {SUGGESTED}
 class Suggested:
     """Somebody whom the actor may know, and why.
 
-    `mutual` counts friends of both, as far as was looked. `templates` are those that both train by, None for each while
-    the person does not show everybody how they train.
+    `mutual` counts friends of both, as far as was looked. `templates` are those that both train by: none unless the
+    person shows everybody how they train.
     """
 
     place: int
@@ -89,16 +89,19 @@ class Suggested:
     avatar: str
     mutual: int
     is_near: bool
-    templates: Sequence[dict[str, Any] | None]
+    templates: Sequence[dict[str, Any]]
 
 
 def suggest_people(actor: Actor) -> list[Suggested]:
-    """Strangers whom anybody may find, most in common first: nobody who was asked, declined, muted or blocked."""
+    """Strangers whom anybody may find, most in common first: nobody who was asked, declined, muted or blocked.
+
+    Whose request the actor took back is there again, declined before or not: the actor cannot tell.
+    """
     with connection.cursor() as cursor:
         cursor.execute(SUGGESTIONS, {"me": actor.user_id, "cells": cells_near(actor)})
         rows = cursor.fetchall()
     found = []
-    for place, (id, username, display_name, avatar, mutual, is_near, count, shown) in enumerate(rows):
-        templates = orjson.loads(shown) if shown else [None] * count
+    for place, (id, username, display_name, avatar, mutual, is_near, shown) in enumerate(rows):
+        templates = orjson.loads(shown) if shown else []
         found.append(Suggested(place, id, username, display_name, avatar, mutual, is_near, templates))
     return found

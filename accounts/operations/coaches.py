@@ -5,7 +5,8 @@ change of a role or an account, which holds the person too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -22,10 +23,12 @@ from fitai.common.actors import Actor, Policy, require, require_verified
 from fitai.common.events import announce_access_changed
 from fitai.common.ids import uuid7
 from fitai.common.problems import IdTaken, Invalid, NotFound, error, not_found_in_body
+from fitai.common.throttling import charge
 
 Check = Callable[[Coaching], None]
 SAYS: Mapping[str, Policy] = {"areas": can_set_areas, "action": can_answer_invitation}
 """Whose each member of a change is."""
+ENDED_BY_STAFF: Final = "ended_by_staff"
 
 
 @transaction.atomic
@@ -33,7 +36,7 @@ def invite_coach(actor: Actor, *, coach_id: UUID, areas: Iterable[str], id: UUID
     """Let somebody who is a coach see these areas, once they accept.
 
     The same invitation again is the open one, as it stands now. 409 where other areas are asked for, or the chosen id
-    is in use.
+    is in use. New ones are limited, and tell the same coach once a day at most, however often one is taken back.
     """
     require_verified(actor)
     User.objects.filter(pk__in=[actor.user_id, coach_id]).hold()
@@ -55,6 +58,7 @@ def invite_coach(actor: Actor, *, coach_id: UUID, areas: Iterable[str], id: UUID
         if present.invited_areas != asked:
             raise AlreadyInvited(coaching_id=str(present.pk))
         return present
+    charge("coach-invitation", str(actor.user_id))
     coaching = Coaching(id=id or uuid7(), client_id=actor.user_id, coach_id=coach_id, areas=asked, invited_areas=asked)
     try:
         with transaction.atomic():
@@ -62,7 +66,7 @@ def invite_coach(actor: Actor, *, coach_id: UUID, areas: Iterable[str], id: UUID
     except IntegrityError:
         raise IdTaken() from None  # somebody else's, made this instant
     _record(SecurityEventKind.CONSENT_GIVEN, actor, coaching, areas=asked)
-    _tell(coaching, coach_id, "invited")
+    _tell(coaching, coach_id, "invited", key=f"coach-invitation:{actor.user_id}:{_today()}")
     return coaching
 
 
@@ -119,7 +123,8 @@ def _set_areas(actor: Actor, coaching: Coaching, areas: list[str]) -> None:
     coaching.save(update_fields=["areas"])
     _record(SecurityEventKind.CONSENT_CHANGED, actor, coaching, before=before, after=areas)
     announce_access_changed(coaching.coach_id)
-    _tell(coaching, coaching.coach_id, "changed", once=False)
+    if coaching.accepted_at is not None:
+        _tell(coaching, coaching.coach_id, "changed", key=f"coaching:{coaching.pk}:changed:{_today()}")
 
 
 def _accept(coaching: Coaching) -> None:
@@ -137,10 +142,10 @@ def end_coaching(actor: Actor, coaching_id: UUID) -> None:
 
 @transaction.atomic
 def end_any_coaching(actor: Actor, coaching_id: UUID) -> None:
-    """The same by staff."""
+    """The same by staff, which both are told."""
     coaching = _held(Coaching.objects.open(), coaching_id)
     require(can_end_any_coaching, actor, coaching)
-    _end(actor, coaching)
+    _end(actor, coaching, by_staff=True)
 
 
 @transaction.atomic
@@ -151,7 +156,7 @@ def end_coachings_between(actor: Actor, other_id: UUID) -> None:
         _end(actor, coaching, quietly=True)
 
 
-def _end(actor: Actor, coaching: Coaching, *, quietly: bool = False) -> None:
+def _end(actor: Actor, coaching: Coaching, *, quietly: bool = False, by_staff: bool = False) -> None:
     """End one whose people are held, and tell whoever did not do it. An invitation that is taken back was nothing."""
     coaching.ended_at = timezone.now()
     coaching.save(update_fields=["ended_at"])
@@ -161,9 +166,9 @@ def _end(actor: Actor, coaching: Coaching, *, quietly: bool = False) -> None:
         return
     was_active = coaching.accepted_at is not None
     if actor.user_id != coaching.client_id:
-        _tell(coaching, coaching.client_id, "ended" if was_active else "declined")
+        _tell(coaching, coaching.client_id, ENDED_BY_STAFF if by_staff else "ended" if was_active else "declined")
     if actor.user_id != coaching.coach_id and was_active:
-        _tell(coaching, coaching.coach_id, "ended")
+        _tell(coaching, coaching.coach_id, ENDED_BY_STAFF if by_staff else "ended")
 
 
 def _held(rows: CoachingQuerySet, coaching_id: UUID) -> Coaching:
@@ -190,13 +195,20 @@ def _record(kind: SecurityEventKind, actor: Actor, coaching: Coaching, **detail:
     )
 
 
-def _tell(coaching: Coaching, user_id: UUID, what: str, *, once: bool = True) -> None:
-    """Tell the client or the coach; `params.what` says what happened."""
-    told_by = coaching.client_id if user_id == coaching.coach_id else coaching.coach_id
+def _today() -> date:
+    return timezone.now().date()
+
+
+def _tell(coaching: Coaching, user_id: UUID, what: str, *, key: str = "") -> None:
+    """Tell the client or the coach, once under this key, else once a coaching; `params.what` says what happened.
+
+    It is the other who did it, but for staff, who are not named.
+    """
+    other = coaching.client_id if user_id == coaching.coach_id else coaching.coach_id
     notify(
         user_id,
         NotificationKind.COACH,
-        dedupe_key=f"coaching:{coaching.pk}:{what}" + ("" if once else f":{uuid7()}"),
-        actor_id=told_by,
+        dedupe_key=key or f"coaching:{coaching.pk}:{what}",
+        actor_id=None if what == ENDED_BY_STAFF else other,
         params={"what": what, "coaching_id": str(coaching.pk)},
     )

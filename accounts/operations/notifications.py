@@ -1,6 +1,7 @@
 """Telling people what happened, and their saying that they have read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -127,10 +128,31 @@ def mark_read(
     Notification.objects.filter(pk__in=changed).update(read_at=timezone.now())
     left = unread_notifications(actor)
     if changed:
-        shape = {
-            "ids": None if everything else [str(pk) for pk in changed],
-            "before": before and before.isoformat(),
-            "unread": left,
-        }
-        publish_to_user(actor.user_id, "notifications_read", shape, actor_id=actor.user_id)
+        _publish_read(actor.user_id, None if everything else changed, left, before=before)
     return left
+
+
+def _publish_read(user_id: UUID, ids: Sequence[UUID] | None, unread: int, *, before: datetime | None = None) -> None:
+    """To the person's devices alone, and as their own doing, whoever made it so."""
+    shape = {
+        "ids": None if ids is None else [str(pk) for pk in ids],
+        "before": before and before.isoformat(),
+        "unread": unread,
+    }
+    publish_to_user(user_id, "notifications_read", shape, actor_id=user_id)
+
+
+@contextmanager
+def unread_told(*people: UUID) -> Iterator[None]:
+    """Tell each of these people how many they have not read, where what is done within changes that: who is heard.
+
+    Holds their clocks, in the order of ids.
+    """
+    readers = [Actor(user_id=user_id, via="job") for user_id in sorted(people)]
+    for reader in readers:
+        hold_clock(reader.user_id)
+    before = [unread_notifications(reader) for reader in readers]
+    yield
+    for reader, number in zip(readers, before, strict=True):
+        if (now := unread_notifications(reader)) != number:
+            _publish_read(reader.user_id, [], now)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.enums import Relation
+from accounts.querysets import open_part
 from fitai.common.actors import Actor
 
 COUNTED_FRIENDS = 5_000  # of each person: more of them are not looked through for mutual ones
@@ -38,22 +39,27 @@ def friends_of_mine(friends: int, of_each: int) -> str:
 
 RELATIONS = f"""
 WITH {MINE}
-SELECT other.id, f.requester_id, f.accepted_at IS NOT NULL, f.declined_at IS NOT NULL, f.withdrawn,
-  EXISTS (SELECT FROM accounts_mute m WHERE m.user_id = %(me)s AND m.muted_id = other.id),
-  (SELECT count(*) FROM ({friends_of("other.id", COUNTED_FRIENDS)}) theirs WHERE theirs.id IN (SELECT id FROM mine))
-FROM unnest(%(others)s::uuid[]) other(id)
+SELECT u.id, f.requester_id, f.accepted_at IS NOT NULL, f.declined_at IS NOT NULL, f.withdrawn,
+  EXISTS (SELECT FROM accounts_mute m WHERE m.user_id = %(me)s AND m.muted_id = u.id),
+  CASE WHEN u.id = %(me)s OR {open_part("profile")} THEN (
+    SELECT count(*) FROM ({friends_of("u.id", COUNTED_FRIENDS)}) theirs WHERE theirs.id IN (SELECT id FROM mine)
+  ) END
+FROM unnest(%(others)s::uuid[]) u(id)
 LEFT JOIN accounts_friendship f
-  ON f.low_id = LEAST(other.id, %(me)s::uuid) AND f.high_id = GREATEST(other.id, %(me)s::uuid)
+  ON f.low_id = LEAST(u.id, %(me)s::uuid) AND f.high_id = GREATEST(u.id, %(me)s::uuid)
 """  # noqa: S608  as above
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands to the one who looks. `mutual_friends` are friends of both whom the looker can see."""
+    """How somebody stands to the one who looks.
+
+    `mutual_friends` are friends of both whom the looker can see; None where somebody's profile is not open to them.
+    """
 
     relation: Relation
     muted: bool
-    mutual_friends: int
+    mutual_friends: int | None
 
 
 def read_standings(actor: Actor, others: Collection[UUID]) -> dict[UUID, Standing]:

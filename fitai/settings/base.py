@@ -279,6 +279,7 @@ LIMITS = {
     "mail": (3, 3600),
     "avatar": (30, 3600),
     "friend-request": (50, 86400),
+    "coach-invitation": (20, 86400),
     "sign-in": (60, 60),
     "handshake": (120, 60),
     "socket-message": (1200, 60),

@@ -27,9 +27,7 @@ class ReasonOutput(serializers.Serializer):
 
     kind = serializers.ChoiceField(SuggestionReason.choices)
     count = serializers.IntegerField(allow_null=True, help_text="of mutual friends")
-    template = SharedTemplateOutput(
-        allow_null=True, help_text="that both train by; null while the person does not show everybody how they train"
-    )
+    template = SharedTemplateOutput(allow_null=True, help_text="that both train by")
 
 
 class SuggestionOutput(CardOutput):
@@ -61,9 +59,9 @@ class SuggestionsView(ApiView):
 
     @describe("People I may know", responses={200: SuggestionPage}, parameters=PAGING, tags=["users"])
     def get(self, request: Request) -> Response:
-        """Friends of friends, people who train by the same public template, people of the same city or around (as far
-        as they show everybody their profile), most in common first; at most a hundred, each with the reasons. Nobody
-        who is a friend, was asked or asked, or is muted; who does not want to be found is left out."""
+        """Friends of friends, people who train by the same public template, people of the same city or around, as far
+        as they show everybody how they train and their profile; most in common first, at most a hundred, each with the
+        reasons. Nobody who is a friend, was asked or asked, or is muted; who does not want to be found is left out."""
         people = suggest_people(self.actor)
         page = paginate_sequence(request, people, key=lambda person: (f"{person.place:03}", str(person.id)))
         return respond(

@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.errors import AlreadyInvited
 from accounts.models import Block, Coaching, Notification, SecurityEvent, User
 from accounts.operations import coaches, staff
-from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound
+from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, TooManyRequests
 from tests.cast import ApiClient, actor_of, client_of, codes, committed, let_see, make_person
 
 COACHES, CLIENTS = "/api/v1/users/coaches", "/api/v1/users/clients"
@@ -45,7 +45,7 @@ def invited(client: ApiClient, coach: User, *areas: str) -> str:
     return str(response["Location"])
 
 
-def told(person: User) -> list[tuple[str, str]]:
+def told(person: User) -> list[tuple[str, str | None]]:
     """(what, by whom) of what somebody was told about coaching, oldest first."""
     rows = Notification.objects.filter(user=person, kind="coach").order_by("created_at", "id")
     return list(rows.values_list("params__what", "actor__username"))
@@ -97,6 +97,28 @@ class TestInviting:
         assert (other.status_code, other.json()["code"]) == (409, "already_invited")
         assert other.json()["coaching_id"] == first.json()["id"]
         assert Coaching.objects.get().areas == ["metrics"]
+
+    def test_taking_back_and_asking_anew_rings_once_a_day(self, ada: ApiClient, athlete: User, coach: User) -> None:
+        for _ in range(3):
+            address = invited(ada, coach)
+            ada.put(address, {"areas": ALL})
+            ada.delete(address)
+        assert told(coach) == [("invited", "athlete")]
+        Notification.objects.update(dedupe_key=f"coach-invitation:{athlete.pk}:2026-03-08")
+        invited(client_of(make_person("ben")), coach)
+        invited(ada, coach)
+        assert told(coach) == [("invited", "athlete"), ("invited", "ben"), ("invited", "athlete")]
+
+    @pytest.mark.usefixtures("real_limits")
+    def test_at_most_twenty_new_ones_a_day(self, ada: ApiClient, coach: User, settings: Any) -> None:
+        settings.LIMITS_FACTOR = 0.1  # of twenty
+        second, third = (make_person(name, role=Role.COACH) for name in ("second", "third"))
+        actor = actor_of(ada.user)
+        ask = partial(coaches.invite_coach, actor, areas=["workouts"])
+        assert [ask(coach_id=one.pk).coach_id for one in (coach, second, second)] == [coach.pk, second.pk, second.pk]
+        with pytest.raises(TooManyRequests, match="At most 20 in 86400 seconds"):
+            ask(coach_id=third.pk)
+        assert Coaching.objects.count() == 2
 
     def test_under_an_id_of_ones_own(self, ada: ApiClient, coach: User, stranger: User) -> None:
         first = invite(ada, coach, id=CHOSEN)
@@ -221,6 +243,15 @@ class TestAnswering:
         ((kind, detail),) = written(athlete)
         after = {"before": ["workouts", "metrics"], "after": ["metrics", "form_videos"]}
         assert (kind, detail) == ("consent_changed", {"by": str(athlete.pk), "coach": str(coach.pk), **after})
+
+    def test_a_coach_hears_of_changes_once_a_day(self, ada: ApiClient, athlete: User, coach: User) -> None:
+        row = let_see(athlete, coach, "workouts")
+        for areas in (["metrics"], ALL, ["workouts"]):
+            assert ada.put(f"{COACHES}/{row.pk}", {"areas": areas}).status_code == 200
+        assert told(coach) == [("changed", "athlete")]
+        Notification.objects.update(dedupe_key=f"coaching:{row.pk}:changed:2026-03-08")
+        ada.put(f"{COACHES}/{row.pk}", {"areas": ["metrics"]})
+        assert told(coach) == [("changed", "athlete")] * 2
 
 
 class TestEnding:
@@ -362,7 +393,9 @@ class TestStaff:
             page = moderator.post(self.PAGE, body, follow=True).content.decode()
         assert "Not found" in page  # the second time
         assert carl.get(CLIENTS).json()["results"] == []
-        assert (told(athlete), told(coach)) == ([("ended", "coach")], [("ended", "athlete")])
+        assert told(athlete) == told(coach) == [("ended_by_staff", None)]
+        (entry,) = carl.get("/api/v1/users/notifications").json()["results"]
+        assert (entry["title"], entry["actors"]) == ("The team of FitAI ended a coaching of yours", [])
         ((kind, detail),) = written(athlete)
         assert (kind, detail["by"]) == ("consent_ended", str(User.objects.get(username="some-moderator").pk))
 

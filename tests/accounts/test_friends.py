@@ -15,7 +15,7 @@ from accounts.models import Block, Friendship, Mute, Notification, User
 from accounts.operations import blocks, friends
 from accounts.retention import purge_friend_requests
 from fitai.common.ids import uuid7
-from tests.accounts.relations import befriend, crowd
+from tests.accounts.relations import befriend, crowd, set_privacy
 from tests.cast import ApiClient, actor_of, client_of, codes
 
 FRIENDS = "/api/v1/users/friends"
@@ -63,7 +63,7 @@ def test_a_request_and_its_acceptance(ada: ApiClient, sam: ApiClient) -> None:
     card = {"id": str(sam.user.pk), "username": "stranger", "display_name": "Sam Stranger", "avatar": None}
     assert (asked.status_code, asked.json()) == (
         200,
-        {**card, "relation": "requested", "mutual_friends": 0, "muted": False},
+        {**card, "relation": "requested", "mutual_friends": None, "muted": False},
     )
     assert (listed(ada, REQUESTS), listed(sam, REQUESTS)) == ([("stranger", "requested")], [("athlete", "asks_you")])
     accepted = answer(sam, ada.user, "accept")
@@ -238,7 +238,26 @@ def test_mutual_friends_are_counted_if_they_are_there(ada: ApiClient, sam: ApiCl
     assert {f["username"]: f["mutual_friends"] for f in ada.get(FRIENDS).json()["results"]} == {
         "stranger": 2, "two": 1, "one": 1,
     }  # fmt: skip
+    assert [f["mutual_friends"] for f in ada.get(REQUESTS).json()["results"]] == [None]
+    set_privacy(other, profile="everyone")
+    set_privacy(sam.user, profile="nobody")
     assert [f["mutual_friends"] for f in ada.get(REQUESTS).json()["results"]] == [1]
+    assert {f["username"]: f["mutual_friends"] for f in ada.get(FRIENDS).json()["results"]}["stranger"] is None
+
+
+@pytest.mark.parametrize(("audience", "told"), [("everyone", 1), ("friends", None), ("nobody", None)])
+def test_mutual_friends_are_told_by_those_whose_profile_is_open(
+    ada: ApiClient, sam: ApiClient, audience: str, told: int | None
+) -> None:
+    befriend(crowd("bridge")[0], ada.user, sam.user)
+    set_privacy(sam.user, profile=audience)
+    mute = ada.post(f"/api/v1/users/{sam.user.pk}/mute")
+    assert [said.json()["mutual_friends"] for said in (mute, ask(ada, sam.user))] == [told, told]
+    end(ada, sam.user)
+    ask(sam, ada.user)
+    assert answer(ada, sam.user, "decline").json()["mutual_friends"] == told
+    friends_too = None if audience == "nobody" else 1
+    assert answer(ada, sam.user, "accept").json()["mutual_friends"] == friends_too
 
 
 @pytest.mark.parametrize("path", [FRIENDS, REQUESTS])

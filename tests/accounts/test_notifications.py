@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.channels.in_app import unread_notifications
 from accounts.enums import NotificationKind
 from accounts.models import Block, Delivery, JoinedHappening, Mute, Notification, Preferences, User
+from accounts.operations.blocks import block_person, mute_person, unblock_person, unmute_person
 from accounts.operations.notifications import mark_read, notify
 from accounts.retention import purge_notifications
 from accounts.texts import TEXTS, wording
@@ -275,6 +276,34 @@ def test_an_old_snapshot_and_the_events_give_the_new_one(athlete: User, stranger
     for _, payload in told(athlete):
         unread = payload["unread"]
     assert unread == unread_notifications(actor(athlete)) == 1
+
+
+@pytest.mark.parametrize("verb", ["mute", "block", "be blocked"])
+def test_so_they_do_where_somebody_is_not_heard_any_more_and_again(athlete: User, stranger: User, verb: str) -> None:
+    for person, other in ((athlete, stranger), (stranger, athlete)):
+        news(person, "1")
+        like(person, other)
+    like(athlete, stranger, key="2", group_key="2")
+    one, other = (stranger, athlete) if verb == "be blocked" else (athlete, stranger)
+    do, undo = (mute_person, unmute_person) if verb == "mute" else (block_person, unblock_person)
+    for act, numbers in ((do, [1, 2 if verb == "mute" else 1]), (undo, [3, 2])):
+        for person in (athlete, stranger):
+            Event.objects.filter(stream=f"user:{person.pk}").delete()
+        act(actor(one), other.pk)
+        assert [unread_notifications(actor(person)) for person in (athlete, stranger)] == numbers
+        changed = [athlete] if verb == "mute" else [athlete, stranger]
+        for person, number in zip((athlete, stranger), numbers, strict=True):
+            event = ("notifications_read", {"ids": [], "before": None, "unread": number})
+            assert told(person) == ([event] if person in changed else [])
+            own = Event.objects.filter(stream=f"user:{person.pk}").exclude(actor_id=person.pk)
+            assert not own.exists()
+    Event.objects.all().delete()
+    for act in (do, undo):
+        mark_read(actor(athlete), everything=True)
+        mark_read(actor(stranger), everything=True)
+        Event.objects.all().delete()
+        act(actor(one), other.pk)
+        assert told(athlete) == told(stranger) == []
 
 
 def test_the_old_go_with_all_that_belongs_to_them(athlete: User, stranger: User) -> None:

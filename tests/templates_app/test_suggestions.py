@@ -66,11 +66,10 @@ def test_people_who_train_by_the_same_template(ada: ApiClient, exercise: Exercis
     Template.objects.update(visibility="public")
     for client in (ada, other):
         assert client.post(f"/api/v1/templates/{made}/start", {}).status_code == 201
-    same = {"kind": "same_template", "count": None, "template": None}
-    assert suggested(ada) == {"other": [same]}
+    assert suggested(ada) == {}  # how they train is for their friends
     set_privacy(other.user, workouts="everyone")
-    named = {"id": made, "name": Template.objects.get().name}
-    assert suggested(ada) == {"other": [{**same, "template": named}]}
+    same = {"kind": "same_template", "count": None, "template": {"id": made, "name": Template.objects.get().name}}
+    assert suggested(ada) == {"other": [same]}
     Template.objects.update(visibility="private")
     assert suggested(ada) == {}
     Template.objects.update(visibility="public")
@@ -104,6 +103,33 @@ def test_never(ada: ApiClient, stranger: User, how: str) -> None:
         case "locked":
             User.objects.filter(pk=stranger.pk).update(is_active=False)
     assert suggested(ada) == {}
+
+
+def test_how_others_train_adds_no_weight_while_it_is_theirs(ada: ApiClient, exercise: Exercise) -> None:
+    one, two = crowd("one", "two")
+    (bridge,) = crowd("bridge")
+    befriend(bridge, ada.user, one, two)
+    made = ada.post("/api/v1/templates", template([day("Push", entry(exercise))])).json()["id"]
+    Template.objects.update(visibility="public")
+    ordered = list(suggested(ada))
+    for client in (ada, client_of(User.objects.get(username=ordered[1]))):
+        assert client.post(f"/api/v1/templates/{made}/start", {}).status_code == 201
+    assert list(suggested(ada).items()) == [(name, [mutual(1)]) for name in ordered]
+
+
+@pytest.mark.parametrize("declined", [True, False])
+def test_who_took_a_request_back_cannot_tell_whether_it_was_declined(
+    ada: ApiClient, stranger: User, declined: bool
+) -> None:
+    (bridge,) = crowd("bridge")
+    befriend(bridge, ada.user, stranger)
+    sam, asked = client_of(stranger), f"/api/v1/users/friends/{stranger.pk}"
+    assert ada.post("/api/v1/users/friends/request", {"user_id": str(stranger.pk)}).status_code == 200
+    if declined:
+        assert sam.put(f"/api/v1/users/friends/{ada.user.pk}", {"action": "decline"}).status_code == 200
+    assert suggested(ada) == {}
+    assert ada.delete(asked).status_code == 204
+    assert suggested(ada) == {"stranger": [mutual(1)]}
 
 
 @pytest.mark.parametrize("count", [1, 3])

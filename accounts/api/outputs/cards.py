@@ -41,7 +41,9 @@ def card_shape(row: Row, standing: Standing, viewer_id: UUID) -> dict[str, Any]:
 
 
 class MutualOutput(CardOutput):
-    mutual_friends = serializers.IntegerField(min_value=0)
+    mutual_friends = serializers.IntegerField(
+        min_value=0, allow_null=True, help_text="null while the caller may not read the person's profile"
+    )
     muted = serializers.BooleanField(help_text="by the caller; the person does not know")
 
 

@@ -47,7 +47,7 @@ class CoachesView(ApiView):
     )
     def post(self, request: Request) -> Response:
         """Once they accept, they see the areas named here, and nothing else that others would not. The same
-        invitation again is the same row."""
+        invitation again is the same row. At most 20 new ones a day."""
         require_verified(self.actor)
         said = self.read(inputs.InviteCoachInput)
         coaching = coaches.invite_coach(self.actor, coach_id=said["user_id"], areas=said["areas"], id=said.get("id"))
