@@ -25,7 +25,7 @@ from django.db import models, transaction
 from django.db.models import F, Func, Model, Value
 from django.utils import timezone
 
-from accounts.models import DeletedAccount, User
+from accounts.models import DeletedAccount, Notification, User
 from accounts.operations.sessions import end_all_sessions
 from fitai.common import redis
 from fitai.common.media import storage
@@ -58,6 +58,10 @@ def remove_person(user_id: UUID, writing: Writing = transaction.atomic) -> None:
         while keys := _batch(table, user_id):
             with writing():
                 _remove_rows(table, keys)
+    told = tables()[Notification]
+    while keys := _keys(Notification._base_manager.filter(actor_ids=[user_id])):
+        with writing():
+            _remove_rows(told, keys)  # without their only name they would tell of nobody
     for table in tables().values():
         for column, change, condition in _changes(table, user_id):
             while keys := _keys(table.model._base_manager.filter(**condition)):

@@ -21,6 +21,7 @@ from fitai.common import jobs
 from fitai.common.events import publish_to_user
 from fitai.common.live.seats import take_seat
 from fitai.common.models import Job
+from fitai.privacy import removal
 from fitai.privacy.tables import personal, tables
 from tests.cast import ApiClient, client_of
 from tests.privacy.conftest import HERS, HIS, remove_deleted
@@ -100,16 +101,29 @@ def test_a_removal_leaves_no_mark_anywhere_and_everything_of_others(garden: Gard
     assert after == before
 
 
-def test_rows_of_others_lose_the_name(garden: Garden, stranger: User) -> None:
-    """Only what names the person changes in them."""
+def test_rows_of_others_lose_the_name(
+    garden: Garden, stranger: User, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what names the person changes in them; a notification that told of them alone goes."""
+    alone = {"user": stranger, "kind": "like", "actor": garden.person, "actor_ids": [garden.person.pk]}
+    for number in range(3):
+        Notification.objects.create(**alone, dedupe_key=f"alone {number}")
+    Notification.objects.create(**{**alone, "actor_ids": [garden.person.pk, moderator.pk]}, dedupe_key="both", count=2)
     publish_to_user(stranger.pk, "notification", {"kind": "like"}, actor_id=garden.person.pk)
     Notification.objects.create(user=stranger, kind="like", actor=garden.person, dedupe_key="like")
     SecurityEvent.record("locked", user_id=stranger.pk, by=str(garden.person.pk), why="tests")
     hers = str(garden.person.pk)
     before = {table: [row for row in rows if str(stranger.pk) in row] for table, rows in everything().items()}
     User.objects.filter(pk=garden.person.pk).update(deleted_at=timezone.now() - timedelta(days=31))
+    monkeypatch.setattr(removal, "BATCH", 2)
     remove_deleted()
-    after = {table: [row for row in rows if str(stranger.pk) in row] for table, rows in everything().items()}
-    without = {table: [row.replace(f'"{hers}"', "null") for row in rows] for table, rows in before.items()}
-    assert sum(hers in row for rows in before.values() for row in rows) == 3
-    assert after == without
+    after = {table: sorted(row for row in rows if str(stranger.pk) in row) for table, rows in everything().items()}
+    kept = {table: [row for row in rows if '"alone ' not in row] for table, rows in before.items()}
+    assert sum(hers in row for rows in kept.values() for row in rows) == 4
+    assert after == {table: sorted(without(row, hers) for row in rows) for table, rows in kept.items()}
+    assert Notification.objects.get(dedupe_key="both").actor_ids == [moderator.pk]
+
+
+def without(row: str, hers: str) -> str:
+    """A row that names somebody no more: nor in a list, where others stay."""
+    return row.replace(f'["{hers}", ', "[").replace(f'"{hers}"', "null")
