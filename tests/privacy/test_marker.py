@@ -112,6 +112,7 @@ def test_rows_of_others_lose_the_name(
     publish_to_user(stranger.pk, "notification", {"kind": "like"}, actor_id=garden.person.pk)
     Notification.objects.create(user=stranger, kind="like", actor=garden.person, dedupe_key="like")
     SecurityEvent.record("locked", user_id=stranger.pk, by=str(garden.person.pk), why="tests")
+    SecurityEvent.record("consent_given", user_id=stranger.pk, by=str(stranger.pk), coach=str(garden.person.pk))
     hers = str(garden.person.pk)
     before = {table: [row for row in rows if str(stranger.pk) in row] for table, rows in everything().items()}
     User.objects.filter(pk=garden.person.pk).update(deleted_at=timezone.now() - timedelta(days=31))
@@ -119,7 +120,7 @@ def test_rows_of_others_lose_the_name(
     remove_deleted()
     after = {table: sorted(row for row in rows if str(stranger.pk) in row) for table, rows in everything().items()}
     kept = {table: [row for row in rows if '"alone ' not in row] for table, rows in before.items()}
-    assert sum(hers in row for rows in kept.values() for row in rows) == 4
+    assert sum(hers in row for rows in kept.values() for row in rows) == 5
     assert after == {table: sorted(without(row, hers) for row in rows) for table, rows in kept.items()}
     assert Notification.objects.get(dedupe_key="both").actor_ids == [moderator.pk]
 
