@@ -60,7 +60,7 @@ def request_notice_mail(notice: str, user_id: UUID, *, to: str | None = None) ->
     """Tell somebody about their account, at its verified address or at the one it had. Asked for in the transaction of
     what happened."""
     payload = {"notice": notice, "user_id": str(user_id), "to": to}
-    jobs.enqueue("accounts.notice_mail", payload, dedupe_key=f"notice-mail:{uuid7()}")
+    jobs.enqueue("accounts.notice_mail", payload, dedupe_key=f"notice-mail:{uuid7()}", user_id=user_id)
 
 
 def deliver_notice_mail(notice: str, user_id: str, to: str | None) -> None:

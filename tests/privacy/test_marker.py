@@ -6,15 +6,19 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
+from accounts import session_cache
 from accounts.errors import InvalidCredentials
+from accounts.mails import request_notice_mail
 from accounts.models import Notification, SecurityEvent, User
 from accounts.operations.sessions import Device, check_password
 from fitai.common import jobs
@@ -23,7 +27,7 @@ from fitai.common.live.seats import take_seat
 from fitai.common.models import Job
 from fitai.privacy import removal
 from fitai.privacy.tables import personal, tables
-from tests.cast import ApiClient, client_of
+from tests.cast import ApiClient, client_of, committed
 from tests.privacy.conftest import HERS, HIS, remove_deleted
 from tests.privacy.planting import Garden, everything, keys_with, tables_of_database, tables_with
 from workouts.models import Workout
@@ -69,17 +73,32 @@ def test_an_export_finds_every_mark_of_its_person_and_none_of_another(garden: Ga
     assert set(index["left_out"]) == {table.title for table in personal()} - {table.title for table in given.values()}
 
 
-def test_a_removal_leaves_no_mark_anywhere_and_everything_of_others(garden: Garden, his: Garden, home: Path) -> None:
+def away(user_id: UUID) -> None:
+    raise OSError("Valkey is away")
+
+
+def test_a_removal_leaves_no_mark_anywhere_and_everything_of_others(
+    garden: Garden, his: Garden, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = garden.person
     by_staff = {"user": his.person, "content_type": ContentType.objects.get_for_model(Workout), "action_flag": CHANGE}
     LogEntry.objects.create(object_id=str(garden.rows[Workout].pk), object_repr=HERS, **by_staff)
-    Job.objects.create(
-        kind="accounts.verification_mail",
-        dedupe_key="mail",
-        payload={"email": person.email},
-        not_before=timezone.now(),
-        finished_at=timezone.now(),
-    )
+    second = f"second-{HERS}@example.org"
+    EmailAddress.objects.create(user=person, email=second)
+    for email in (person.email, second):
+        Job.objects.create(
+            kind="accounts.verification_mail",
+            dedupe_key=f"mail {email == second}",
+            payload={"email": email},
+            not_before=timezone.now(),
+            finished_at=timezone.now(),
+        )
+    request_notice_mail("email_changed", person.pk, to=f"former-{HERS}@example.org")
+    with monkeypatch.context() as patch:
+        patch.setattr(session_cache, "write_facts", away)
+        with committed():
+            session_cache.refresh_facts(person.pk)
+    assert Job.objects.filter(kind="accounts.refresh_facts").count() == 1
     Client().force_login(person)
     client_of(person).get("/api/v1/users/profile")
     with pytest.raises(InvalidCredentials):
