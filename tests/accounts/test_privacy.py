@@ -201,6 +201,15 @@ def test_a_link_shows_its_file_and_no_other(athlete: User) -> None:
     assert ApiClient().get(url.replace("fitai-export.zip", "other.zip")).status_code == 404
 
 
+def test_a_link_leads_to_this_server_whatever_the_request_says(athlete: User, settings: Any) -> None:
+    settings.ALLOWED_HOSTS, settings.PUBLIC_URL = ["testserver", "evil.example"], "https://fitai.example"
+    client = client_of(athlete)
+    id = client.post(EXPORT).json()["job_id"]
+    jobs.run(id)
+    url = client.get(f"{EXPORT}/{id}", HTTP_HOST="evil.example").json()["url"]
+    assert url.startswith("https://fitai.example/media/")
+
+
 def test_an_export_without_a_verified_address(db: None) -> None:
     assert client_of(make_person("new", verified=False)).post(EXPORT).status_code == 202
 

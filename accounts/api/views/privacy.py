@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -59,5 +60,5 @@ class ExportView(ApiView):
         export = DataExport.objects.filter(pk=id, user_id=self.actor.user_id).first()
         if export is None:
             raise NotFound()
-        base = request.build_absolute_uri("/").rstrip("/")
-        return respond(outputs.export_shape(export, find(self.actor.user_id, id), base))
+        job = find(self.actor.user_id, id)
+        return respond(outputs.export_shape(export, job, settings.PUBLIC_URL))
