@@ -1,6 +1,7 @@
 """Taking one's data along, and leaving."""
 
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,23 @@ def test_a_link_shows_its_file_and_no_other(athlete: User) -> None:
     jobs.run(id)
     url = client.get(f"{EXPORT}/{id}").json()["url"]
     assert ApiClient().get(url.replace("fitai-export.zip", "other.zip")).status_code == 404
+
+
+def test_who_has_this_version_gets_304_until_the_export_moves_on(
+    athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(athlete)
+    id = client.post(EXPORT).json()["job_id"]
+    waiting = client.get(f"{EXPORT}/{id}").headers["ETag"]
+    assert client.get(f"{EXPORT}/{id}", HTTP_IF_NONE_MATCH=waiting).status_code == 304
+    jobs.run(id)
+    made = client.get(f"{EXPORT}/{id}", HTTP_IF_NONE_MATCH=waiting)
+    assert made.status_code == 200
+    later = time.time() + 60
+    monkeypatch.setattr("fitai.common.media.links.time.time", lambda: later)
+    again = client.get(f"{EXPORT}/{id}")
+    assert again.json()["url"] != made.json()["url"]
+    assert again.headers["ETag"] == made.headers["ETag"] != waiting
 
 
 def test_a_link_leads_to_this_server_whatever_the_request_says(athlete: User, settings: Any) -> None:
