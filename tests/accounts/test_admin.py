@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Role, SecurityEventKind
-from accounts.models import Block, DataExport, Friendship, SecurityEvent, Session, User
+from accounts.enums import Role, SecurityEventKind, Sex
+from accounts.models import Block, DataExport, Friendship, Profile, SecurityEvent, Session, User
 from accounts.operations import staff
 from fitai.common.actors import Actor
 from fitai.common.models import Job
@@ -136,6 +136,39 @@ def test_a_moderator_manages_people_but_no_staff(moderator: User, boss: User, at
     response = client.post(reverse("admin:accounts_user_change", args=[athlete.pk]), {"role": "admin"})
     athlete.refresh_from_db()
     assert (response.status_code, athlete.role) == (403, "user")
+
+
+def test_body_health_and_place_are_for_admins(moderator: User, boss: User, athlete: User) -> None:
+    private = {
+        "birth_date": "1987-02-03",
+        "sex": Sex.FEMALE,
+        "height": "171.25",
+        "equipment": ["kettlebell"],
+        "injuries": ["knee"],
+        "time_zone": "Pacific/Auckland",
+        "latitude": "-36.85",
+        "longitude": "174.76",
+    }
+    Profile.objects.filter(user=athlete).update(bio="Lifts at dawn", city="Kumeu", **private)
+    url = reverse("admin:accounts_user_change", args=[athlete.pk])
+    shown = {
+        viewer.username: {
+            field.field["name"]
+            for inline in entered(viewer).get(url).context["inline_admin_formsets"]
+            if inline.opts.model is Profile
+            for form in inline
+            for fieldset in form
+            for line in fieldset
+            for field in line
+        }
+        for viewer in (moderator, boss)
+    }
+    assert shown["moderator"] == {"bio", "city", "experience", "goals"}
+    assert shown["boss"] >= {*shown["moderator"], *private}
+    pages = {viewer.username: entered(viewer).get(url).content.decode() for viewer in (moderator, boss)}
+    told = ("Lifts at dawn", "Kumeu", "171.25", "-36.85", "174.76", "Pacific/Auckland", "knee", "1987")
+    assert [text for text in told if text in pages["moderator"]] == ["Lifts at dawn", "Kumeu"]
+    assert [text for text in told if text not in pages["boss"]] == []
 
 
 def test_an_admin_changes_a_role(boss: User, athlete: User) -> None:
