@@ -64,7 +64,7 @@ def request_notice_mail(notice: str, user_id: UUID, *, to: str | None = None) ->
     if to is None:
         return
     payload = {"notice": notice, "user_id": str(user_id), "to": to}
-    jobs.enqueue("accounts.notice_mail", payload, dedupe_key=f"notice-mail:{uuid7()}")
+    jobs.enqueue("accounts.notice_mail", payload, dedupe_key=f"notice-mail:{uuid7()}", user_id=user_id)
 
 
 def deliver_notice_mail(notice: str, user_id: str, to: str) -> None:

@@ -225,7 +225,8 @@ def _refresh(user_id: UUID) -> None:
         write_facts(user_id)
     except (valkey.RedisError, OSError) as failure:
         log.warning("session.refresh_delayed", error=str(failure))
-        jobs.enqueue("accounts.refresh_facts", {"user_id": str(user_id)}, dedupe_key=f"refresh-facts:{uuid7()}")
+        payload = {"user_id": str(user_id)}
+        jobs.enqueue("accounts.refresh_facts", payload, dedupe_key=f"refresh-facts:{uuid7()}", user_id=user_id)
 
 
 @transaction.atomic

@@ -49,8 +49,11 @@ ENGLISH: Final[Texts] = {
     f"{K.COACH}:declined": Text("{name} cannot be your coach now"),
     f"{K.COACH}:changed": Text("{name} changed what you may see as their coach"),
     f"{K.COACH}:ended": Text("{name} ended the coaching"),
-    f"{K.COACH}:ended_by_staff": Text("The team of FitAI ended a coaching of yours"),
-    K.EXPORT: Text("Your data is ready", "Everything about you is in one file. It can be fetched for seven days."),
+    f"{K.COACH}:ended_by_staff": Text("The people who run this server ended a coaching of yours"),
+    K.EXPORT: Text("Your data is ready", "Everything about you is in one file."),
+    f"{K.EXPORT}:made": Text(
+        "Your data is ready", "Everything about you is in one file. Days for which it can be fetched: {days}."
+    ),
     K.NEWS: Text("News from FitAI"),
 }
 GERMAN: Final[Texts] = {
@@ -78,8 +81,11 @@ GERMAN: Final[Texts] = {
     f"{K.COACH}:declined": Text("{name} kann jetzt nicht dein Coach sein"),
     f"{K.COACH}:changed": Text("{name} hat geändert, was du als Coach sehen darfst"),
     f"{K.COACH}:ended": Text("{name} hat das Coaching beendet"),
-    f"{K.COACH}:ended_by_staff": Text("Das Team von FitAI hat eines deiner Coachings beendet"),
-    K.EXPORT: Text("Deine Daten sind bereit", "Alles über dich liegt in einer Datei, sieben Tage lang."),
+    f"{K.COACH}:ended_by_staff": Text("Die Betreiber dieses Servers haben eines deiner Coachings beendet"),
+    K.EXPORT: Text("Deine Daten sind bereit", "Alles über dich liegt in einer Datei."),
+    f"{K.EXPORT}:made": Text(
+        "Deine Daten sind bereit", "Alles über dich liegt in einer Datei. So viele Tage lang: {days}."
+    ),
     K.NEWS: Text("Neues von FitAI"),
 }
 SPANISH: Final[Texts] = {
@@ -103,8 +109,11 @@ SPANISH: Final[Texts] = {
     f"{K.COACH}:declined": Text("{name} no puede ser tu coach ahora"),
     f"{K.COACH}:changed": Text("{name} ha cambiado lo que puedes ver como coach"),
     f"{K.COACH}:ended": Text("{name} ha terminado el coaching"),
-    f"{K.COACH}:ended_by_staff": Text("El equipo de FitAI ha terminado uno de tus coachings"),
-    K.EXPORT: Text("Tus datos están listos", "Todo lo que hay sobre ti está en un archivo, durante siete días."),
+    f"{K.COACH}:ended_by_staff": Text("Quienes administran este servidor han terminado uno de tus coachings"),
+    K.EXPORT: Text("Tus datos están listos", "Todo lo que hay sobre ti está en un archivo."),
+    f"{K.EXPORT}:made": Text(
+        "Tus datos están listos", "Todo lo que hay sobre ti está en un archivo. Días disponibles: {days}."
+    ),
     K.NEWS: Text("Novedades de FitAI"),
 }
 TEXTS: Final[Mapping[str, Texts]] = {

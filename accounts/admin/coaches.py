@@ -22,6 +22,9 @@ class CoachesInline(ReadOnly, TabularInline):
     per_page = 20
     tab = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Coaching]:
+        return super().get_queryset(request).select_related("client", "coach")
+
 
 class ClientsInline(CoachesInline):
     fk_name = "coach"

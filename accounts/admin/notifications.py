@@ -1,5 +1,7 @@
 """What people were told."""
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -25,6 +27,9 @@ class PushDeviceInline(ReadOnly, TabularInline):
     ordering = ["-created_at"]
     verbose_name_plural = "push devices"
     tab = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PushDevice]:
+        return super().get_queryset(request).select_related("session")
 
     @display(description="logged in", boolean=True)
     def is_reachable(self, device: PushDevice) -> bool:

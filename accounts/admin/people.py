@@ -30,7 +30,7 @@ from accounts.api.outputs.avatars import avatar_paths
 from accounts.enums import Role
 from accounts.models import Preferences, Profile, User
 from accounts.operations import staff
-from fitai.common.admin import Acting
+from fitai.common.admin import Acting, is_admin
 from fitai.common.problems import Problem
 
 for model in (Group, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken, Authenticator):
@@ -53,8 +53,13 @@ class SocialAccountInline(ReadOnly, TabularInline):
 
 
 class ProfileInline(ReadOnly, StackedInline):
+    """Body, health and place are for who runs the server, and not for who moderates."""
+
     model = Profile
     tab = True
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return super().get_fields(request, obj) if is_admin(request) else ["bio", "city", "experience", "goals"]
 
 
 class PreferencesInline(ReadOnly, StackedInline):

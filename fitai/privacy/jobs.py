@@ -83,7 +83,7 @@ def make_export(claim: Claim) -> Mapping[str, Any]:
                 export.user_id,
                 NotificationKind.EXPORT,
                 dedupe_key=f"export:{export.pk}",
-                params={"export_id": str(export.pk)},
+                params={"what": "made", "export_id": str(export.pk), "days": settings.RETENTION_DAYS["exports"]},
             )
     except BaseException:
         storage.delete_folder(export.folder)

@@ -87,7 +87,10 @@ LINES: Final[Mapping[str, Line]] = {
     "accounts.Coaching": Line("it belongs to both", owners=("client", "coach"), title="coachings"),
     "accounts.Block": Line("who is blocked does not learn of it", owners=("blocker", "blocked"), shown_to=("blocker",)),
     "accounts.Mute": Line("who is muted does not learn of it", owners=("user", "muted"), shown_to=("user",)),
-    "accounts.SecurityEvent": Line("what staff did to others stays, without their name", named_in=("detail.by",)),
+    "accounts.SecurityEvent": Line(
+        "what staff did to others and what others let a coach see stays, without their name",
+        named_in=("detail.by", "detail.coach"),
+    ),
     "accounts.DeletedAccount": nobodys("the deletion list, which names nobody"),
     "accounts.NameEntry": Line("what search reads of names, derived from them", shown_to=(), title="words of names"),
     "accounts.GoogleTicket": nobodys("log-ins through Google that are under way, for minutes"),

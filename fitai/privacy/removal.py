@@ -23,7 +23,7 @@ from django.db import models, transaction
 from django.db.models import F, Func, Model, Value
 from django.utils import timezone
 
-from accounts.models import DeletedAccount, User
+from accounts.models import DeletedAccount, Notification, User
 from accounts.operations.sessions import close_admin_sessions, end_all_sessions
 from fitai.common import redis
 from fitai.common.media import storage
@@ -47,6 +47,7 @@ def remove_person(user_id: UUID, writing: Writing = transaction.atomic) -> None:
     """Remove somebody whose deletion cannot be taken back any more; each batch of rows in a transaction of its own."""
     if not User.objects.filter(pk=user_id).exists():
         return
+    _forget_addresses(user_id, writing)  # while the rows say which they are
     order = in_order()
     last = [table.model for table in order].index(User)
     for table in order[:last]:
@@ -56,6 +57,10 @@ def remove_person(user_id: UUID, writing: Writing = transaction.atomic) -> None:
         while keys := _batch(table, user_id):
             with writing():
                 _remove_rows(table, keys)
+    told = tables()[Notification]
+    while keys := _keys(Notification._base_manager.filter(actor_ids=[user_id])):
+        with writing():
+            _remove_rows(told, keys)  # without their only name they would tell of nobody
     for table in tables().values():
         for column, change, condition in _changes(table, user_id):
             while keys := _keys(table.model._base_manager.filter(**condition)):
@@ -67,7 +72,6 @@ def remove_person(user_id: UUID, writing: Writing = transaction.atomic) -> None:
     write_down(entry)
     with writing():
         DeletedAccount.objects.bulk_create([entry], ignore_conflicts=True)
-        _forget_addresses(user_id)
         for table in order[last:]:
             while keys := _batch(table, user_id):
                 _remove_rows(table, keys)
@@ -137,11 +141,14 @@ def _changes(table: Table, user_id: UUID) -> Iterator[tuple[str, Any, dict[str, 
         yield name, nothing, {f"{name}__{member}": str(user_id)}
 
 
-def _forget_addresses(user_id: UUID) -> None:
+def _forget_addresses(user_id: UUID, writing: Writing) -> None:
     """Mails that were sent to the person's addresses before anybody knew whose they are."""
     addresses = EmailAddress.objects.filter(user_id=user_id).values_list("email", flat=True)
     known = {*addresses, User.objects.values_list("email", flat=True).get(pk=user_id)} - {""}
-    Job.objects.filter(finished_at__isnull=False, payload__email__in=list(known)).delete()
+    sent = Job.objects.filter(finished_at__isnull=False, payload__email__in=list(known))
+    while keys := _keys(sent):
+        with writing():
+            Job.objects.filter(pk__in=keys).delete()
 
 
 # ── The cache ────────────────────────────────────────────────────────────────────────────────────

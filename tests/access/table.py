@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CAST = ("anonymous", "owner", "stranger", "blocked", "coach", "ex_coach", "moderator", "admin", "key")
+CAST = ("anonymous", "owner", "stranger", "blocked", "friend", "coach", "ex_coach", "moderator", "admin", "key")
 
 OK = "ok"  # the operation's own success
 POLICIES: Mapping[str, Mapping[str, int | str]] = {
@@ -59,7 +59,7 @@ PLAN = {
     "weeks": [{"days": [{"name": "Push", "exercises": [{"exercise_id": "{exercise}", "sets": [{"reps": 5}]}]}]}],
 }
 
-NO_FACTOR = dict.fromkeys(("stranger", "blocked", "coach", "ex_coach", "moderator", "admin"), 409)
+NO_FACTOR = dict.fromkeys(("stranger", "blocked", "friend", "coach", "ex_coach", "moderator", "admin"), 409)
 """Where only the owner has what is asked for."""
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + 2 * b"\x00\x00\x00\x01" + bytes(9)
 WEIGHED = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}

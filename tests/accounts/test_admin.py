@@ -1,20 +1,34 @@
 """People in the admin."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Role, SecurityEventKind
-from accounts.models import Block, DataExport, Friendship, SecurityEvent, Session, User
+from accounts.enums import Role, SecurityEventKind, Sex
+from accounts.models import (
+    Block,
+    DataExport,
+    Friendship,
+    Notification,
+    Profile,
+    PushDevice,
+    SecurityEvent,
+    Session,
+    User,
+)
 from accounts.operations import staff
 from fitai.common.actors import Actor
 from fitai.common.models import Job
 from fitai.common.problems import Forbidden
 from tests.accounts.relations import befriend
-from tests.cast import PASSWORD, client_of, committed, make_person
+from tests.cast import PASSWORD, client_of, committed, key_of, let_see, make_person
 
 PEOPLE = "/admin/accounts/user/"
 ME = "/api/v1/users/profile"
@@ -66,6 +80,47 @@ def test_the_list_costs_the_same_for_one_and_for_three(boss: User, django_assert
     make_person("one"), make_person("two")
     with django_assert_num_queries(4):
         client.get(PEOPLE)
+
+
+def know(person: User, other: User, number: int) -> None:
+    """One more row in each tab of a person's page."""
+    device = client_of(person, f"device {number}")
+    EmailAddress.objects.create(user=person, email=f"{number}@example.org")
+    if number == 0:
+        SocialAccount.objects.create(user=person, provider="google", uid="1001")  # one of a provider at most
+    key_of(person, "profile:read")
+    if number < 2:
+        kind = list(Authenticator.Type)[number]  # one of each at most
+        Authenticator.objects.create(user=person, type=kind, data={})
+    SecurityEvent.record(SecurityEventKind.LOGGED_IN, user_id=person.pk)
+    let_see(person, other)
+    let_see(other, person)
+    below, above = UUID(int=number), UUID(int=2**128 - 1 - number)
+    befriend(person, *(make_person(f"friend-{id.hex[-4:]}-{id.hex[:4]}", id=id) for id in (below, above)))
+    Block.objects.create(blocker=person, blocked=other)
+    Notification.objects.create(user=person, actor=other, kind="like", dedupe_key=str(number))
+    phone = {"user": person, "session": device.session_row, "endpoint": f"https://push.example.com/{number}"}
+    PushDevice.objects.create(**phone, p256dh="key", auth="secret")
+    values = {"kind": "weight", "value": 80 + number, "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
+    client_of(person, f"scale {number}").post("/api/v1/users/metrics", values)
+
+
+def test_a_page_costs_the_same_with_one_and_with_three_rows_in_each_tab(
+    boss: User, athlete: User, django_assert_num_queries: Any
+) -> None:
+    client, url = entered(boss), reverse("admin:accounts_user_change", args=[athlete.pk])
+    know(athlete, make_person("other-0"), 0)
+    client.get(url)
+    with django_assert_num_queries(37):
+        client.get(url)
+    for number in (1, 2):
+        know(athlete, make_person(f"other-{number}"), number)
+    with django_assert_num_queries(37):
+        page = client.get(url)
+    tabs = {type(tab.opts).__name__: len(tab.formset.forms) for tab in page.context["inline_admin_formsets"]}
+    fewer = {name: count for name, count in tabs.items() if count < 3}
+    one = dict.fromkeys(("SocialAccountInline", "ProfileInline", "PreferencesInline"), 1)
+    assert fewer == {**one, "FactorInline": 2, "MetricInline": 0}  # as many as there can be; plots
 
 
 def test_searches_by_name_and_address(boss: User, athlete: User, stranger: User) -> None:
@@ -136,6 +191,39 @@ def test_a_moderator_manages_people_but_no_staff(moderator: User, boss: User, at
     response = client.post(reverse("admin:accounts_user_change", args=[athlete.pk]), {"role": "admin"})
     athlete.refresh_from_db()
     assert (response.status_code, athlete.role) == (403, "user")
+
+
+def test_body_health_and_place_are_for_admins(moderator: User, boss: User, athlete: User) -> None:
+    private = {
+        "birth_date": "1987-02-03",
+        "sex": Sex.FEMALE,
+        "height": "171.25",
+        "equipment": ["kettlebell"],
+        "injuries": ["knee"],
+        "time_zone": "Pacific/Auckland",
+        "latitude": "-36.85",
+        "longitude": "174.76",
+    }
+    Profile.objects.filter(user=athlete).update(bio="Lifts at dawn", city="Kumeu", **private)
+    url = reverse("admin:accounts_user_change", args=[athlete.pk])
+    shown = {
+        viewer.username: {
+            field.field["name"]
+            for inline in entered(viewer).get(url).context["inline_admin_formsets"]
+            if inline.opts.model is Profile
+            for form in inline
+            for fieldset in form
+            for line in fieldset
+            for field in line
+        }
+        for viewer in (moderator, boss)
+    }
+    assert shown["moderator"] == {"bio", "city", "experience", "goals"}
+    assert shown["boss"] >= {*shown["moderator"], *private}
+    pages = {viewer.username: entered(viewer).get(url).content.decode() for viewer in (moderator, boss)}
+    told = ("Lifts at dawn", "Kumeu", "171.25", "-36.85", "174.76", "Pacific/Auckland", "knee", "1987")
+    assert [text for text in told if text in pages["moderator"]] == ["Lifts at dawn", "Kumeu"]
+    assert [text for text in told if text not in pages["boss"]] == []
 
 
 def test_an_admin_changes_a_role(boss: User, athlete: User) -> None:

@@ -1,6 +1,7 @@
 """Taking one's data along, and leaving."""
 
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -189,7 +190,8 @@ def test_an_export_is_a_job_whose_file_only_its_owner_fetches(athlete: User, str
     User.objects.filter(pk=athlete.pk).update(deleted_at=timezone.now())
     assert ApiClient().get(made["url"]).status_code == 404
     told = Notification.objects.get()
-    assert (told.user_id, told.kind, told.params) == (athlete.pk, NotificationKind.EXPORT, {"export_id": id})
+    about = {"what": "made", "export_id": id, "days": 7}
+    assert (told.user_id, told.kind, told.params) == (athlete.pk, NotificationKind.EXPORT, about)
     assert SecurityEvent.objects.get().kind == "export_requested"
 
 
@@ -199,6 +201,42 @@ def test_a_link_shows_its_file_and_no_other(athlete: User) -> None:
     jobs.run(id)
     url = client.get(f"{EXPORT}/{id}").json()["url"]
     assert ApiClient().get(url.replace("fitai-export.zip", "other.zip")).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_who_is_told_of_an_export_learns_how_long_it_is_there(athlete: User, language: str, settings: Any) -> None:
+    settings.RETENTION_DAYS = {**settings.RETENTION_DAYS, "exports": 11}
+    User.objects.filter(pk=athlete.pk).update(language=language)
+    client = client_of(athlete)
+    jobs.run(client.post(EXPORT).json()["job_id"])
+    (told,) = client.get("/api/v1/users/notifications").json()["results"]
+    assert "11" in told["body"]
+
+
+def test_who_has_this_version_gets_304_until_the_export_moves_on(
+    athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(athlete)
+    id = client.post(EXPORT).json()["job_id"]
+    waiting = client.get(f"{EXPORT}/{id}").headers["ETag"]
+    assert client.get(f"{EXPORT}/{id}", HTTP_IF_NONE_MATCH=waiting).status_code == 304
+    jobs.run(id)
+    made = client.get(f"{EXPORT}/{id}", HTTP_IF_NONE_MATCH=waiting)
+    assert made.status_code == 200
+    later = time.time() + 60
+    monkeypatch.setattr("fitai.common.media.links.time.time", lambda: later)
+    again = client.get(f"{EXPORT}/{id}")
+    assert again.json()["url"] != made.json()["url"]
+    assert again.headers["ETag"] == made.headers["ETag"] != waiting
+
+
+def test_a_link_leads_to_this_server_whatever_the_request_says(athlete: User, settings: Any) -> None:
+    settings.ALLOWED_HOSTS, settings.PUBLIC_URL = ["testserver", "evil.example"], "https://fitai.example"
+    client = client_of(athlete)
+    id = client.post(EXPORT).json()["job_id"]
+    jobs.run(id)
+    url = client.get(f"{EXPORT}/{id}", HTTP_HOST="evil.example").json()["url"]
+    assert url.startswith("https://fitai.example/media/")
 
 
 def test_an_export_without_a_verified_address(db: None) -> None:

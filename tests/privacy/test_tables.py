@@ -38,6 +38,12 @@ def test_every_table_is_treated() -> None:
     assert [message for message in checks.run_checks() if message.id == "fitai.E001"] == []
 
 
+@pytest.mark.parametrize(("jobs", "found"), [(7, []), (6, ["fitai.E002"])])
+def test_a_finished_job_outlives_its_export(settings: Any, jobs: int, found: list[str]) -> None:
+    settings.RETENTION_DAYS = {**settings.RETENTION_DAYS, "finished_jobs": jobs, "exports": 7}
+    assert [message.id for message in checks.run_checks() if message.id == "fitai.E002"] == found
+
+
 def test_a_row_of_one_person_needs_no_line() -> None:
     table = made(user=person(), text=models.TextField())
     assert (table.owners, table.shown_to, table.problems) == (("user",), ("user",), ())

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.exports import link_of
 from accounts.models import DataExport
+from fitai.common.api import tag_of
 from fitai.common.job_views import JobError
 from fitai.common.models import Job
 
@@ -43,3 +44,8 @@ def export_shape(export: DataExport, job: Job, base: str) -> dict[str, Any]:
         "size": export.size,
         "url": link_of(export, base),
     }
+
+
+def export_tag(shape: dict[str, Any]) -> str:
+    """The entity tag of an export: of all but its link, which is another one each time, and whether there is one."""
+    return tag_of({**shape, "url": shape["url"] is not None})

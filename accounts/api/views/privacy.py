@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,9 +11,9 @@ from accounts.api.outputs import privacy as outputs
 from accounts.errors import LastAdmin, ReauthRequired, TooManyTries
 from accounts.models import DataExport
 from accounts.operations import privacy
-from fitai.common.api import ApiView, respond
+from fitai.common.api import ApiView, respond, respond_tagged
 from fitai.common.job_views import find
-from fitai.common.openapi import IDEMPOTENCY_KEY, describe
+from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, describe
 from fitai.common.problems import NotFound
 from fitai.common.throttling import charge, request_address
 
@@ -53,11 +54,18 @@ class ExportsView(ApiView):
 
 
 class ExportView(ApiView):
-    @describe("How an export stands, and its file", responses={200: outputs.ExportOutput}, tags=["users"])
+    @describe(
+        "How an export stands, and its file",
+        responses={200: outputs.ExportOutput},
+        parameters=[IF_NONE_MATCH],
+        tags=["users"],
+    )
     def get(self, request: Request, id: UUID) -> Response:
-        """The file is there for 7 days; its address is good for 15 minutes, so ask again for another."""
+        """The file is there for 7 days; its address is good for 15 minutes, so ask again for another, without
+        `If-None-Match`: a new address alone makes no new `ETag`."""
         export = DataExport.objects.filter(pk=id, user_id=self.actor.user_id).first()
         if export is None:
             raise NotFound()
-        base = request.build_absolute_uri("/").rstrip("/")
-        return respond(outputs.export_shape(export, find(self.actor.user_id, id), base))
+        job = find(self.actor.user_id, id)
+        shape = outputs.export_shape(export, job, settings.PUBLIC_URL)
+        return respond_tagged(request, outputs.export_tag(shape), shape)
