@@ -2,7 +2,11 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
 from accounts.admin.shared import ReadOnly
 from accounts.models import Block, Friendship
@@ -13,22 +17,31 @@ class FriendshipInline(ReadOnly, TabularInline):
 
     model = Friendship
     ordering = ["-created_at"]
+    readonly_fields = ["friend"]
     per_page = 20
     tab = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Friendship]:
         return super().get_queryset(request).select_related("low", "high", "requester")
 
+    @display(description="friend")
+    def friend(self, pair: Friendship) -> SafeString:
+        """The other of the two, with a way to their page."""
+        other = pair.high if self.fk_name == "low" else pair.low
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[other.pk]), other.username
+        )
+
 
 class FriendshipLowInline(FriendshipInline):
     fk_name = "low"
-    fields = ["high", "requester", "created_at", "accepted_at", "declined_at"]
+    fields = ["friend", "requester", "created_at", "accepted_at", "declined_at"]
     verbose_name_plural = "friends and requests"
 
 
 class FriendshipHighInline(FriendshipInline):
     fk_name = "high"
-    fields = ["low", "requester", "created_at", "accepted_at", "declined_at"]
+    fields = ["friend", "requester", "created_at", "accepted_at", "declined_at"]
     verbose_name_plural = "more friends and requests"
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.enums import ConsentArea, InvitationAnswer, NotificationKind, Role, SecurityEventKind
 from accounts.errors import AlreadyCoaching, AlreadyInvited
 from accounts.models import Coaching, SecurityEvent, User
-from accounts.operations.notifications import notify
+from accounts.operations.notifications import notify, settle
 from accounts.policies import can_answer_invitation, can_end_any_coaching, can_set_areas
 from accounts.querysets import CoachingQuerySet
 from fitai.common.actors import Actor, Policy, require, require_verified
@@ -131,6 +131,7 @@ def _accept(coaching: Coaching) -> None:
     if coaching.accepted_at is None:
         coaching.accepted_at = timezone.now()
         coaching.save(update_fields=["accepted_at"])
+        _settle(coaching)
         _tell(coaching, coaching.client_id, "accepted")
 
 
@@ -164,6 +165,8 @@ def _end(actor: Actor, coaching: Coaching, *, quietly: bool = False, by_staff: b
     announce_access_changed(coaching.coach_id)
     if quietly:
         return
+    if coaching.accepted_at is None:
+        _settle(coaching)
     was_active = coaching.accepted_at is not None
     if actor.user_id != coaching.client_id:
         _tell(coaching, coaching.client_id, ENDED_BY_STAFF if by_staff else "ended" if was_active else "declined")
@@ -197,6 +200,12 @@ def _record(kind: SecurityEventKind, actor: Actor, coaching: Coaching, **detail:
 
 def _today() -> date:
     return timezone.now().date()
+
+
+def _settle(coaching: Coaching) -> None:
+    """The coach has answered the invitation, or need not."""
+    told = {"what": "invited", "coaching_id": str(coaching.pk)}
+    settle(coaching.coach_id, NotificationKind.COACH, actor_id=coaching.client_id, **told)
 
 
 def _tell(coaching: Coaching, user_id: UUID, what: str, *, key: str = "") -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.enums import NotificationKind
 from accounts.errors import FriendsAlready, Yourself
 from accounts.models import Friendship, Mute, User
-from accounts.operations.notifications import notify
+from accounts.operations.notifications import notify, settle
 from fitai.common.actors import Actor
 from fitai.common.problems import NotFound, error, not_found_in_body
 from fitai.common.throttling import charge
@@ -53,6 +53,7 @@ def decline_request(actor: Actor, user_id: UUID) -> None:
     if pair.declined_at is None:
         pair.declined_at = timezone.now()
         pair.save(update_fields=["declined_at"])
+        _settle(pair)
 
 
 @transaction.atomic
@@ -63,6 +64,8 @@ def end_friendship(actor: Actor, user_id: UUID) -> None:
     pair = lock_pair(actor, user_id)
     if pair is None or not (pair.accepted_at or (pair.requester_id == actor.user_id and not pair.withdrawn)):
         raise NotFound()
+    if pair.accepted_at is None:
+        _settle(pair)
     forget_pair(actor, pair)
 
 
@@ -125,8 +128,15 @@ def _ask(actor: Actor, pair: Friendship, *, declined_at: datetime | None = None)
 def _accept(actor: Actor, pair: Friendship) -> None:
     pair.accepted_at, pair.declined_at, pair.withdrawn = timezone.now(), None, False
     pair.save(update_fields=["accepted_at", "declined_at", "withdrawn"])
+    _settle(pair)
     key = f"friend-accepted:{pair.pk}"
     _tell(pair.requester_id, NotificationKind.FRIEND_ACCEPTED, dedupe_key=key, actor=actor)
+
+
+def _settle(pair: Friendship) -> None:
+    """Whoever was asked has answered, or need not."""
+    asked = pair.low_id if pair.requester_id == pair.high_id else pair.high_id
+    settle(asked, NotificationKind.FRIEND_REQUEST, actor_id=pair.requester_id)
 
 
 def _tell_of_request(actor: Actor, user_id: UUID) -> None:

@@ -132,6 +132,18 @@ def mark_read(
     return left
 
 
+def settle(user_id: UUID, kind: NotificationKind, *, actor_id: UUID, **params: Any) -> None:
+    """Take as read what asked somebody for an answer that has been given or is wanted no more, in the transaction of
+    that: nothing rings for it later. Holds the clock of the person, so call it late."""
+    hold_clock(user_id)
+    asked = Notification.objects.filter(user_id=user_id, kind=kind, actor_ids=[actor_id], read_at=None)
+    settled = list(asked.filter(**{f"params__{name}": value for name, value in params.items()}))
+    if settled:
+        Notification.objects.filter(pk__in=[one.pk for one in settled]).update(read_at=timezone.now())
+        left = unread_notifications(Actor(user_id=user_id, via="job"))
+        _publish_read(user_id, [one.pk for one in settled], left)
+
+
 def _publish_read(user_id: UUID, ids: Sequence[UUID] | None, unread: int, *, before: datetime | None = None) -> None:
     """To the person's devices alone, and as their own doing, whoever made it so."""
     shape = {

@@ -28,7 +28,7 @@ LETTERS = ascii_lowercase + digits + " "
 
 # `entry` begins with what was asked, in the order of its index.
 BEGINS = "entry.text >= asked.text AND entry.text < asked.text || chr(1114111)"
-ALLOWED = f"u.id <> %(me)s AND {VISIBLE} AND {UNMUTED} AND {open_part('search')}"
+ALLOWED = f"u.id <> %(me)s AND {VISIBLE} AND {open_part('search')}"
 SEARCH = f"""
 WITH asked AS MATERIALIZED (SELECT accounts_plain(%(q)s::text) AS text),
 {MINE},
@@ -57,7 +57,7 @@ found AS (
 best AS (SELECT id, min(tier) AS tier, max(mutual) AS mutual, min(text) AS text FROM found GROUP BY id),
 people AS (
   SELECT u.id, u.username, u.display_name, u.avatar, best.tier, best.mutual, best.text
-  FROM best JOIN accounts_user u ON u.id = best.id WHERE {ALLOWED}
+  FROM best JOIN accounts_user u ON u.id = best.id WHERE {ALLOWED} AND (best.tier = 0 OR {UNMUTED})
   ORDER BY best.tier, best.mutual DESC, best.text, u.id LIMIT {FOUND}
 )
 SELECT asked.text, people.id, people.username, people.display_name, people.avatar FROM asked LEFT JOIN people ON true
@@ -73,7 +73,8 @@ WITH found AS (
     ) entry LIMIT {MISREAD}
   ) entry GROUP BY 1
 )
-SELECT u.id, u.username, u.display_name, u.avatar FROM found JOIN accounts_user u ON u.id = found.id WHERE {ALLOWED}
+SELECT u.id, u.username, u.display_name, u.avatar FROM found JOIN accounts_user u ON u.id = found.id
+WHERE {ALLOWED} AND {UNMUTED}
 ORDER BY found.likeness DESC, u.username LIMIT {FOUND}
 """  # noqa: S608  as above
 
@@ -92,8 +93,8 @@ class Found:
 def search_people(actor: Actor, q: str, *, enough: int, cells: list[int]) -> list[Found]:
     """Whom `q` finds: the username itself, then friends, friends of friends, people in `cells` of the map, others.
 
-    Names begin as typed, at any of their words. Where that finds fewer than `enough`, those follow that begin so but
-    for one slip.
+    Somebody muted is found by the very username alone. Names begin as typed, at any of their words. Where that finds
+    fewer than `enough`, those follow that begin so but for one slip.
     """
     values: dict[str, Any] = {"me": actor.user_id, "q": q, "username": q.strip(), "cells": cells}
     with connection.cursor() as cursor:

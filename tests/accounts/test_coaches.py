@@ -457,3 +457,14 @@ class TestAtOnce:
             met.act("ada", partial(coaches.invite_coach, actor, coach_id=coach.pk, areas=ALL))
         assert met.outcomes == {"admin": Role.USER, "ada": Invalid}
         assert not Coaching.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["accept", "decline", "taken back"])
+def test_an_invitation_that_is_over_is_told_no_more(ada: ApiClient, carl: ApiClient, coach: User, act: str) -> None:
+    row = invited(ada, coach, "workouts")
+    assert carl.get("/api/v1/users/notifications").json()["unread"] == 1
+    if act == "taken back":
+        assert ada.delete(row).status_code == 204
+    else:
+        assert carl.put(row, {"action": act}).status_code in (200, 204)
+    assert carl.get("/api/v1/users/notifications").json()["unread"] == 0

@@ -15,6 +15,7 @@ from accounts.models import Block, Friendship, Mute, Notification, User
 from accounts.operations import blocks, friends
 from accounts.retention import purge_friend_requests
 from fitai.common.ids import uuid7
+from fitai.common.models import Event
 from tests.accounts.relations import befriend, crowd, set_privacy
 from tests.cast import ApiClient, actor_of, client_of, codes
 
@@ -304,7 +305,7 @@ def test_a_write_takes_one_short_transaction(ada: ApiClient, sam: ApiClient, act
         done = {"ask": ask, "end": end}.get(act, lambda client, user: answer(client, user, act))(ada, sam.user)
     assert done.status_code in (200, 204)
     statements = [query for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(statements) == {"ask": 17, "accept": 17, "decline": 8, "end": 4}[act]
+    assert len(statements) == {"ask": 17, "accept": 22, "decline": 13, "end": 4}[act]
 
 
 def test_a_row_has_one_answer(athlete: User, stranger: User) -> None:
@@ -367,3 +368,16 @@ def test_a_block_and_requests_at_once_leave_a_block_alone(athlete: User, strange
         thread.join()
     assert set(outcomes) <= {422}
     assert (Block.objects.count(), Friendship.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("act", ["accept", "decline", "withdraw"])
+def test_a_request_that_is_over_is_told_no_more(ada: ApiClient, sam: ApiClient, act: str) -> None:
+    ask(ada, sam.user)
+    assert sam.get("/api/v1/users/notifications").json()["unread"] == 1
+    if act == "withdraw":
+        end(ada, sam.user)
+    else:
+        answer(sam, ada.user, act)
+    assert sam.get("/api/v1/users/notifications").json()["unread"] == 0
+    event = Event.objects.filter(stream=f"user:{sam.user.pk}", type="notifications_read").get()
+    assert event.payload["unread"] == 0
