@@ -2,8 +2,7 @@
 
 import io
 import json
-import os
-import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -192,19 +191,15 @@ class TestRefusals:
     def test_a_child_that_says_nothing_or_is_killed_is_tried_again(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        start = children.start
+        def silent(*args: Any) -> Any:
+            return subprocess.Popen(["sleep", "60"], stdout=subprocess.PIPE, start_new_session=True)
 
-        def stop(*args: Any) -> Any:
-            child = start(*args)
-            os.kill(child.pid, signal.SIGSTOP)
+        def killed(*args: Any) -> Any:
+            child = silent()
+            child.kill()
             return child
 
-        def kill(*args: Any) -> Any:
-            child = start(*args)
-            os.kill(child.pid, signal.SIGKILL)
-            return child
-
-        for act in (stop, kill):
+        for act in (silent, killed):
             monkeypatch.setattr(children, "start", act)
             with pytest.raises(ChildDied):
                 made(tmp_path, photo(), wait_seconds=0.2)
