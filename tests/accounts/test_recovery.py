@@ -1,6 +1,7 @@
 """An account is given back to its owner: whoever else was in it has no way in that stays."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from accounts.errors import InvalidCredentials
 from accounts.models import ApiKey, PendingFactor, SecurityEvent, Session, User
 from accounts.operations import api_keys, mfa, passwords, staff
 from accounts.operations.sessions import Device, check_password, let_in
+from accounts.retention import purge_ended_devices, purge_pending_factors
 from fitai.common.problems import Forbidden, Unauthenticated
 from tests.cast import PASSWORD, ApiClient, actor_of, client_of, committed, make_person, run_jobs
 
@@ -181,3 +183,15 @@ class TestAdmin:
             met.act("two", lambda: bool(verb(two, one.user_id)))
         assert met.outcomes == {"one": True, "two": Forbidden}
         assert User.objects.filter(role=Role.ADMIN, is_active=True).count() == 1
+
+
+def test_what_has_ended_long_ago_is_forgotten(athlete: User) -> None:
+    mfa.begin_totp(actor_of(athlete))
+    now = timezone.now()
+    Session.objects.update(expires_at=now - timedelta(days=181))
+    PendingFactor.objects.update(created_at=now - timedelta(days=2))
+    kept = client_of(athlete).session_row
+    purge_ended_devices(now - timedelta(days=180))
+    purge_pending_factors(now - timedelta(days=1))
+    assert list(Session.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert not PendingFactor.objects.exists()

@@ -13,7 +13,7 @@ import pytest
 from accounts.models import User
 from fitai.common import redis
 from fitai.common.problems import TooManyRequests
-from fitai.common.throttling import LIMITS, Limit, Verdict, charge, client_address, take
+from fitai.common.throttling import LIMITS, Limit, Verdict, charge, client_address, network_of, take
 from tests.cast import ApiClient, client_of
 from tests.common.servers import broker_at, free_port, in_threads, silent_server, valkey_at
 
@@ -247,3 +247,26 @@ class TestWithoutValkey:
         began = time.perf_counter()
         assert ApiClient().post("/api/v1/auth/register", body).status_code == 201
         assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_of_ipv6_a_network_is_counted_as_one(address: str, counted: str) -> None:
+    assert network_of(address) == counted
+
+
+def test_refused_tokens_and_keys_are_counted(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.LIMITS_FACTOR = 1.0
+    monkeypatch.setitem(LIMITS, "read", Limit(3, 3600))
+    for scheme in ("Bearer", "Api-Key"):
+        redis.client.flushdb()
+        client = ApiClient(HTTP_AUTHORIZATION=f"{scheme} nonsense")
+        assert [client.get("/api/v1/users/profile").status_code for _ in range(4)] == [401] * 3 + [429]
