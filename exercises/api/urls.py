@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from exercises.api import views
+from exercises.api.views import library, search
 
 urlpatterns = [
-    path("exercises", views.ExercisesView.as_view()),
-    path("exercises/search", views.SearchView.as_view()),
-    path("exercises/filters", views.FiltersView.as_view()),
-    path("exercises/by-slug/<slug:slug>", views.ExerciseBySlugView.as_view()),
-    path("exercises/muscle/<str:muscle>", views.ExercisesOfMuscleView.as_view()),
-    path("exercises/equipment/<str:equipment>", views.ExercisesWithEquipmentView.as_view()),
-    path("exercises/<id:id>", views.ExerciseView.as_view()),
+    path("exercises", library.ExercisesView.as_view()),
+    path("exercises/search", search.SearchView.as_view()),
+    path("exercises/filters", search.FiltersView.as_view()),
+    path("exercises/by-slug/<slug:slug>", library.ExerciseBySlugView.as_view()),
+    path("exercises/muscle/<str:muscle>", library.ExercisesOfMuscleView.as_view()),
+    path("exercises/equipment/<str:equipment>", library.ExercisesWithEquipmentView.as_view()),
+    path("exercises/<id:id>", library.ExerciseView.as_view()),
 ]

@@ -218,7 +218,7 @@ def in_order() -> tuple[Table, ...]:
 
 def _holds_back(link: models.ForeignKey) -> bool:
     """Whether a row cannot go, or would take another along, before the one that refers to it."""
-    if link.related_model is link.model or link.name == "pgh_obj":
+    if link.related_model in (link.model, getattr(link.model, "pgh_tracked_model", None)):
         return False
     return link.remote_field.on_delete in (CASCADE, PROTECT, RESTRICT, DO_NOTHING)
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from accounts.models import Session, User
 from accounts.operations.sessions import Device, open_session
 from exercises.models import Exercise
-from exercises.operations import SHIPPED, load_catalogue
+from exercises.operations.catalogue import SHIPPED, load_catalogue
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.models import Job

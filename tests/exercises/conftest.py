@@ -7,7 +7,7 @@ import pytest
 
 from exercises.enums import Status
 from exercises.models import Exercise
-from exercises.operations import load_catalogue
+from exercises.operations.catalogue import load_catalogue
 
 MakeExercise = Callable[..., Exercise]
 

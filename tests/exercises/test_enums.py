@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from exercises import enums
-from exercises.operations import SHIPPED
+from exercises.operations.catalogue import SHIPPED
 
 SCHEMA = orjson.loads((SHIPPED.parent / "catalogue.schema.json").read_bytes())
 PROPERTIES = SCHEMA["properties"]

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from exercises.models import Catalogue, Exercise, Translation, Variation
-from exercises.operations import SHIPPED, Loaded, UnreadableCatalogue, catalogue_id, load_catalogue
+from exercises.operations.catalogue import SHIPPED, Loaded, UnreadableCatalogue, catalogue_id, load_catalogue
 
 
 class Files:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Metric, User
-from exercises.operations import load_catalogue
+from exercises.operations.catalogue import load_catalogue
 from workouts.models import Record, Set, Workout
 from workouts.seeding import PLAN, Seeded, seed_world, strength_kg
 

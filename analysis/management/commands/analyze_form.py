@@ -14,7 +14,7 @@ from analysis.core.results import JudgedRepetition, SetAnalysis, Severity, View
 from analysis.core.signals import PROFILES
 from analysis.vision.pipeline import detect
 from analysis.vision.weights import ModelUnavailable
-from exercises.operations import SHIPPED
+from exercises.operations.catalogue import SHIPPED
 from fitai.common.media.children import ChildDied
 from fitai.common.media.decoding import DecoderMissing, DecodingError
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from exercises.operations import SHIPPED, UnreadableCatalogue, load_catalogue
+from exercises.operations.catalogue import SHIPPED, UnreadableCatalogue, load_catalogue
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from exercises.enums import Contraindication, Equipment, Muscle
-from exercises.operations import SHIPPED, catalogue_id
+from exercises.operations.catalogue import SHIPPED, catalogue_id
 from templates_app.plan import Day, PlannedExercise, PrescribedSet
 from templates_app.planner import GOALS, LEVELS, SPLITS, CatalogueExercise, History, PlanRequest, Proposal, plan
 from templates_app.planner.timing import day_seconds

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from exercises.models import Exercise
-from exercises.operations import SHIPPED
+from exercises.operations.catalogue import SHIPPED
 
 
 def load(**options: object) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.enums import Experience, TrainingGoal
 from exercises.enums import Contraindication, Equipment, Muscle, Pattern
-from exercises.operations import SHIPPED
+from exercises.operations.catalogue import SHIPPED
 from templates_app.planner import (
     GOALS,
     LEVELS,

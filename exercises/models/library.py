@@ -11,7 +11,6 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -83,9 +82,7 @@ class Texts(models.Model):
         abstract = True
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["rating", "rating_count", "updated_at", "version"]
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["rating", "rating_count", "updated_at"])
 class Exercise(Texts):
     """Something people train: of the catalogue (no owner), or somebody's own."""
 
@@ -133,8 +130,20 @@ class Exercise(Texts):
     catalogue_digest = models.CharField(
         max_length=32, blank=True, editable=False, help_text="of the content that was loaded last; differs once edited"
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        help_text="the same exercise under another name, which stands for this one since",
+    )
+    attribution = models.JSONField(
+        null=True, blank=True, help_text="where it comes from: author, license, license_url, source, url"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = ExerciseQuerySet.as_manager()
@@ -152,6 +161,10 @@ class Exercise(Texts):
                 condition=Q(bodyweight_share__gte=0, bodyweight_share__lte="1.2"), name="exercise_bodyweight_share"
             ),
             models.CheckConstraint(condition=Q(met=None) | Q(met__gt=0), name="exercise_met"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(status=Status.ARCHIVED) & ~Q(merged_into=F("id"))),
+                name="exercise_merged_is_archived",
+            ),
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5), name="exercise_rating"),
             known("primary_muscles", Muscle),
             known("secondary_muscles", Muscle),
@@ -269,37 +282,3 @@ class Catalogue(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version}"
-
-
-class SearchDocument(models.Model):
-    """What search reads of an exercise in one language; written by triggers only."""
-
-    exercise = models.ForeignKey(Exercise, models.CASCADE, related_name="documents", db_index=False)
-    language = models.CharField(max_length=10)
-    original = models.BooleanField(help_text="the exercise's own language")
-    names = ArrayField(models.TextField(), help_text="name and aliases in plain letters, also with the equipment")
-    vector = SearchVectorField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["exercise", "language"], name="document_language")]
-        indexes = [GinIndex(fields=["vector"], name="document_vector", fastupdate=False)]
-
-    def __str__(self) -> str:
-        return f"{self.names[0]} ({self.language})"
-
-
-class Word(models.Model):
-    """A word of the shared names, by which misspelt words are understood; written by triggers only.
-
-    Two words that people write as one are here too: "benchpress" is spelled "bench press".
-    """
-
-    word = models.CharField(max_length=60, primary_key=True)
-    spelled = models.CharField(max_length=80)
-    letters = models.CharField(max_length=60, db_index=True, help_text="sorted: finds swapped letters")
-
-    class Meta:
-        indexes = [GinIndex(fields=["word"], name="word_trigrams", opclasses=["gin_trgm_ops"], fastupdate=False)]
-
-    def __str__(self) -> str:
-        return self.word

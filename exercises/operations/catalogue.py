@@ -1,4 +1,4 @@
-"""Every verb that changes the exercise library."""
+"""Loading the exercises that ship with the project."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from exercises.enums import Status
 from exercises.models import CATALOGUE_NAMESPACE, Catalogue, Exercise, Translation, Variation
 from fitai.common.ids import derived
 
-SHIPPED = Path(__file__).parent / "catalogue"
+SHIPPED = Path(__file__).parents[1] / "catalogue"
 TEXTS = ("name", "aliases", "instructions", "mistakes")
 ARRAYS = ("primary_muscles", "secondary_muscles", "equipment", "contraindications")
 WORDS = ("kind", "pattern", "mechanic", "force", "difficulty", "tracking", "met_code", "form_profile")

@@ -1,4 +1,4 @@
-"""The doors of the exercise library."""
+"""Reading the exercise library."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,21 +8,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exercises.api import filters
-from exercises.api.inputs import ListInput, SearchInput
+from exercises.api.inputs.library import ListInput
 from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
-from exercises.api.outputs import ExerciseOutput, ExercisePage, FiltersOutput, SearchOutput, shape, shape_all
+from exercises.api.outputs.library import ExerciseOutput, ExercisePage, shape, shape_all
 from exercises.enums import Equipment, Muscle
 from exercises.errors import UnknownName
-from exercises.rows import catalogue_version, read_in_order, read_page, read_rows
-from exercises.search.highlights import highlights
-from exercises.search.match import search
-from exercises.search.options import count_options
-from fitai.common.api import ApiView, etag_of, is_current, respond, respond_tagged
+from exercises.rows import catalogue_version, read_page, read_rows
+from fitai.common.api import ApiView, etag_of, is_current, respond_tagged
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched
 from fitai.common.problems import NotFound
 from fitai.common.rendering import dumps
-from fitai.common.scopes import Scope
 
 PAGE_PARAMETERS = [*PAGING, ACCEPT_LANGUAGE, IF_NONE_MATCH]
 LISTED = ("slug", "id")
@@ -109,36 +105,3 @@ class ExercisesWithEquipmentView(ReadingView):
     def get(self, request: Request, equipment: str) -> Response:
         filters.check_name(equipment, Equipment)
         return self.page(*filters.conditions({"equipment": equipment}, asked_language(request)))
-
-
-class FiltersView(ApiView):
-    @describe(
-        "Options of all filters, with counts", responses={200: FiltersOutput, 304: None}, parameters=[IF_NONE_MATCH]
-    )
-    def get(self, request: Request) -> Response:
-        """Counts are of the library, without the caller's own exercises."""
-        version = catalogue_version()
-        etag = etag_of("filters", version)
-        return respond_tagged(request, etag, None if is_current(request, etag) else count_options(version))
-
-
-class SearchView(ApiView):
-    limit = "search"
-    scope = Scope.EXERCISES_READ
-
-    @describe("Search exercises", request=SearchInput, responses={200: SearchOutput}, parameters=[ACCEPT_LANGUAGE])
-    def post(self, request: Request) -> Response:
-        """As people think: muscles by any name, abbreviations, slips of the keys, names as other apps write them."""
-        language = asked_language(request)
-        search_id, asked = filters.search_from(self.read(SearchInput), self.actor, language)
-        found = search(asked)
-        shown = shape_all(read_in_order(self.actor, language, found.ids)) if found.ids else []
-        answer = {
-            "search_id": search_id,
-            "count": None if found.more_than_counted else found.count,
-            **({"count_at_least": found.count} if found.more_than_counted else {}),
-            "results": [{**one, "highlights": highlights(found.query, one)} for one in shown],
-            "facets": found.facets,
-            "next_cursor": filters.encode(search_id, found.next),
-        }
-        return in_language(respond(answer), language)

@@ -1,24 +1,22 @@
-"""The library as moderators see it: find, read, edit, translate, and look back."""
+"""The library as moderators see it: find, read, edit, translate."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
+from exercises.admin.fields import ArrayFilter, LinesField, WordsField
 from exercises.enums import Contraindication, Equipment, Muscle, Status
-from exercises.models import Catalogue, Exercise, Translation, Variation
+from exercises.models import Exercise, Translation, Variation
 from fitai.common.admin import ForModerators
 
-ExerciseEvent = apps.get_model("exercises", "ExerciseEvent")  # made by pghistory
 TEXTS = ("name", "aliases", "instructions", "mistakes")
 STATUS_COLOURS = {
     Status.DRAFT: "info",
@@ -27,31 +25,6 @@ STATUS_COLOURS = {
     Status.REJECTED: "danger",
     Status.ARCHIVED: "secondary",
 }
-
-
-class LinesField(forms.Field):
-    """A list of texts, one a line."""
-
-    widget = UnfoldAdminTextareaWidget
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:
-        lines = value if isinstance(value, list) else (value or "").splitlines()
-        return [line.strip() for line in lines if line.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(initial) != self.to_python(data)
-
-
-class WordsField(forms.MultipleChoiceField):
-    """Any words of a vocabulary."""
-
-    widget = UnfoldAdminCheckboxSelectMultipleWidget
-
-    def __init__(self, vocabulary: type[TextChoices], *, required: bool = True) -> None:
-        super().__init__(choices=vocabulary.choices, required=required)
 
 
 class TextsForm(forms.ModelForm):
@@ -65,19 +38,6 @@ class ExerciseForm(TextsForm):
     secondary_muscles = WordsField(Muscle, required=False)
     equipment = WordsField(Equipment)
     contraindications = WordsField(Contraindication, required=False)
-
-
-class ArrayFilter(admin.SimpleListFilter):
-    """Rows whose array holds a word."""
-
-    field: str
-    vocabulary: type[TextChoices]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(self.vocabulary.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{f"{self.field}__contains": [self.value()]}) if self.value() else queryset
 
 
 class MuscleFilter(ArrayFilter):
@@ -170,29 +130,3 @@ class ExerciseAdmin(ForModerators, ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Exercise | None = None) -> bool:
         """Workouts may use it: archive it instead."""
         return False
-
-
-class ReadOnlyAdmin(ForModerators, ModelAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(ExerciseEvent)
-class ExerciseEventAdmin(ReadOnlyAdmin):
-    """What an exercise said at each time."""
-
-    list_display = ["pgh_created_at", "pgh_label", "name", "slug", "status", "difficulty", "kind"]
-    list_filter = ["pgh_label", "status"]
-    search_fields = ["name", "slug"]
-    ordering = ["-pgh_id"]
-
-
-@admin.register(Catalogue)
-class CatalogueAdmin(ReadOnlyAdmin):
-    list_display = ["version", "files_digest"]

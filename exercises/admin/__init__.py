@@ -1,0 +1,5 @@
+"""The exercise library in the admin, one module a noun."""
+
+from exercises.admin import history, library
+
+__all__ = ["history", "library"]

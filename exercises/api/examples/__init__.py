@@ -1,0 +1,10 @@
+"""Examples of the bodies of the exercise library, one module a noun."""
+
+from typing import Any, Final
+
+from exercises.api.examples import library, search
+
+EXAMPLES: Final[dict[str, Any]] = {
+    **library.EXAMPLES,
+    **search.EXAMPLES,
+}

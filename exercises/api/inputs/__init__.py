@@ -1,0 +1,1 @@
+"""What clients send to the exercise library, one module a noun."""

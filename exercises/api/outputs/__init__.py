@@ -1,0 +1,1 @@
+"""What clients get, one module a noun: shapes, and their schema."""

@@ -1,0 +1,50 @@
+"""Searching the exercise library, and what its filters offer."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from exercises.api import filters
+from exercises.api.inputs.search import SearchInput
+from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
+from exercises.api.outputs.library import shape_all
+from exercises.api.outputs.search import FiltersOutput, SearchOutput
+from exercises.rows import catalogue_version, read_in_order
+from exercises.search.highlights import highlights
+from exercises.search.match import search
+from exercises.search.options import count_options
+from fitai.common.api import ApiView, etag_of, is_current, respond, respond_tagged
+from fitai.common.openapi import IF_NONE_MATCH, describe
+from fitai.common.scopes import Scope
+
+
+class FiltersView(ApiView):
+    @describe(
+        "Options of all filters, with counts", responses={200: FiltersOutput, 304: None}, parameters=[IF_NONE_MATCH]
+    )
+    def get(self, request: Request) -> Response:
+        """Counts are of the library, without the caller's own exercises."""
+        version = catalogue_version()
+        etag = etag_of("filters", version)
+        return respond_tagged(request, etag, None if is_current(request, etag) else count_options(version))
+
+
+class SearchView(ApiView):
+    limit = "search"
+    scope = Scope.EXERCISES_READ
+
+    @describe("Search exercises", request=SearchInput, responses={200: SearchOutput}, parameters=[ACCEPT_LANGUAGE])
+    def post(self, request: Request) -> Response:
+        """As people think: muscles by any name, abbreviations, slips of the keys, names as other apps write them."""
+        language = asked_language(request)
+        search_id, asked = filters.search_from(self.read(SearchInput), self.actor, language)
+        found = search(asked)
+        shown = shape_all(read_in_order(self.actor, language, found.ids)) if found.ids else []
+        answer = {
+            "search_id": search_id,
+            "count": None if found.more_than_counted else found.count,
+            **({"count_at_least": found.count} if found.more_than_counted else {}),
+            "results": [{**one, "highlights": highlights(found.query, one)} for one in shown],
+            "facets": found.facets,
+            "next_cursor": filters.encode(search_id, found.next),
+        }
+        return in_language(respond(answer), language)

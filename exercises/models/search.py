@@ -1,0 +1,42 @@
+"""What search reads; written by triggers only."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from exercises.models.library import Exercise
+
+
+class SearchDocument(models.Model):
+    """What search reads of an exercise in one language; written by triggers only."""
+
+    exercise = models.ForeignKey(Exercise, models.CASCADE, related_name="documents", db_index=False)
+    language = models.CharField(max_length=10)
+    original = models.BooleanField(help_text="the exercise's own language")
+    names = ArrayField(models.TextField(), help_text="name and aliases in plain letters, also with the equipment")
+    vector = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exercise", "language"], name="document_language")]
+        indexes = [GinIndex(fields=["vector"], name="document_vector", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"{self.names[0]} ({self.language})"
+
+
+class Word(models.Model):
+    """A word of the shared names, by which misspelt words are understood; written by triggers only.
+
+    Two words that people write as one are here too: "benchpress" is spelled "bench press".
+    """
+
+    word = models.CharField(max_length=60, primary_key=True)
+    spelled = models.CharField(max_length=80)
+    letters = models.CharField(max_length=60, db_index=True, help_text="sorted: finds swapped letters")
+
+    class Meta:
+        indexes = [GinIndex(fields=["word"], name="word_trigrams", opclasses=["gin_trgm_ops"], fastupdate=False)]
+
+    def __str__(self) -> str:
+        return self.word
