@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from exercises.search.text import plain
+
 Exercise = dict[str, Any]
 
 EXERCISES_DIR = Path(__file__).resolve().parents[2] / "exercises"
@@ -19,6 +21,8 @@ SCHEMA: dict[str, Any] = json.loads((EXERCISES_DIR / "catalogue.schema.json").re
 FILES = sorted((EXERCISES_DIR / "catalogue").glob("*.json"))
 CATALOGUE: dict[str, Exercise] = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FILES}
 VALIDATOR = Draft202012Validator(SCHEMA)
+
+LANGUAGES = ("en", *SCHEMA["properties"]["translations"]["properties"])
 
 INVERSE_RELATION = {
     "easier": "harder",
@@ -42,9 +46,12 @@ MET_BY_CODE = {
     "02065": "9.3",  # stair treadmill, general
     "02068": "11.0",  # rope skipping, general
     "02071": "5.0",  # rowing ergometer, moderate
+    "02082": "10.5",  # ski ergometer, double poling, slow to moderate speed
     "02101": "2.3",  # stretching, mild
     "12020": "7.5",  # jogging, self-selected pace
+    "17035": "7.0",  # climbing hills, no load, 6-10 % grade, moderate-to-brisk pace
     "17190": "3.8",  # walking, moderate pace
+    "18240": "5.8",  # swimming laps, freestyle, slow, recreational
 }
 
 LARGE_MUSCLES = {
@@ -147,16 +154,22 @@ NAMES_IN_OTHER_APPS = {
 
 
 def words(name: str) -> frozenset[str]:
-    """The words of a name without their order, case and punctuation: "Squat (Barbell)" is "Barbell Squat"."""
-    return frozenset(re.findall(r"[a-z0-9]+", name.lower().replace("'", "")))
+    """The words of a name without their order, case, accents and punctuation: "Squat (Barbell)" is "Barbell Squat"."""
+    return frozenset(plain(name).split())
 
 
-def names_of(exercise: Exercise) -> list[str]:
-    return [exercise["name"], *exercise["aliases"]]
+def texts_in(language: str, exercise: Exercise) -> dict[str, Any]:
+    return exercise if language == "en" else exercise["translations"][language]
 
 
-def sentences_of(exercise: Exercise) -> list[str]:
-    texts = exercise["instructions"] + exercise["mistakes"]
+def names_of(exercise: Exercise, language: str = "en") -> list[str]:
+    said = texts_in(language, exercise)
+    return [said["name"], *said["aliases"]]
+
+
+def sentences_of(exercise: Exercise, language: str) -> list[str]:
+    said = texts_in(language, exercise)
+    texts = said.get("instructions", []) + said.get("mistakes", [])
     return [sentence.lower() for text in texts for sentence in re.split(r"(?<=[.!?])\s+", text)]
 
 
@@ -177,7 +190,7 @@ def test_every_file_follows_the_schema() -> None:
     }
 
     assert {slug: found for slug, found in errors.items() if found} == {}
-    assert len(CATALOGUE) >= 200
+    assert len(CATALOGUE) >= 300
 
 
 @pytest.mark.parametrize(
@@ -246,17 +259,19 @@ def test_unilateral_link_joins_a_one_sided_exercise_with_a_two_sided_one() -> No
     assert set(pairs) == {(True, False), (False, True)}
 
 
-def test_no_name_or_alias_belongs_to_two_exercises() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_name_or_alias_belongs_to_two_exercises(language: str) -> None:
     slugs_by_words = defaultdict(list)
     for slug, exercise in CATALOGUE.items():
-        for name in names_of(exercise):
+        for name in names_of(exercise, language):
             slugs_by_words[words(name)].append(slug)
 
     assert {" ".join(sorted(key)): slugs for key, slugs in slugs_by_words.items() if len(slugs) > 1} == {}
 
 
-def test_no_sentence_is_written_twice() -> None:
-    counts = Counter(sentence for exercise in CATALOGUE.values() for sentence in sentences_of(exercise))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_written_twice(language: str) -> None:
+    counts = Counter(sentence for exercise in CATALOGUE.values() for sentence in sentences_of(exercise, language))
 
     assert [sentence for sentence, count in counts.items() if count > 1] == []
 
@@ -280,14 +295,26 @@ def test_every_word_of_a_vocabulary_is_used(
     assert {word for exercise in CATALOGUE.values() for word in used(exercise)} == set(vocabulary)
 
 
-def test_every_muscle_is_trained_by_two_exercises_and_is_never_both_primary_and_secondary() -> None:
-    counts = Counter(
-        muscle
-        for exercise in CATALOGUE.values()
-        for muscle in set(exercise["primary_muscles"] + exercise["secondary_muscles"])
-    )
+def test_the_most_used_are_told_step_by_step_in_every_language() -> None:
+    for language in LANGUAGES[1:]:
+        told = [slug for slug, exercise in CATALOGUE.items() if "instructions" in exercise["translations"][language]]
+        assert len(told) >= 100
+        for slug in told:
+            said, english = texts_in(language, CATALOGUE[slug]), CATALOGUE[slug]
+            assert len(said["instructions"]) == len(english["instructions"]), slug
+            assert len(said["mistakes"]) == len(english["mistakes"]), slug
 
-    assert [muscle for muscle in SCHEMA["$defs"]["muscle"]["enum"] if counts[muscle] < 2] == []
+
+@pytest.mark.parametrize(
+    ("vocabulary", "field", "least"), [("muscle", "primary_muscles", 6), ("equipment", "equipment", 5)]
+)
+def test_every_muscle_and_equipment_has_a_choice_of_exercises(vocabulary: str, field: str, least: int) -> None:
+    counts = Counter(word for exercise in CATALOGUE.values() for word in exercise[field])
+
+    assert {word: counts[word] for word in SCHEMA["$defs"][vocabulary]["enum"] if counts[word] < least} == {}
+
+
+def test_no_muscle_is_both_primary_and_secondary() -> None:
     assert [
         slug
         for slug, exercise in CATALOGUE.items()

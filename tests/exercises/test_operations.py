@@ -10,6 +10,8 @@ from django.db import connection
 from exercises.models import Catalogue, Exercise, Translation, Variation
 from exercises.operations.catalogue import SHIPPED, Loaded, UnreadableCatalogue, catalogue_id, load_catalogue
 
+APART = {"variations", "translations", "bodyweight_share", "met"}
+
 
 class Files:
     """A folder of the catalogue with a few exercises."""
@@ -18,7 +20,7 @@ class Files:
         self.directory = directory
 
     def write(self, file: str, **values: Any) -> None:
-        said = orjson.loads((SHIPPED / "push-up.json").read_bytes()) | {"variations": []}
+        said = orjson.loads((SHIPPED / "push-up.json").read_bytes()) | {"variations": [], "translations": {}}
         said |= {"slug": file, "name": file.replace("-", " ").title(), **values}
         (self.directory / f"{file}.json").write_bytes(orjson.dumps(said))
 
@@ -50,9 +52,8 @@ def test_every_field_of_a_file_is_kept(files: Files) -> None:
     files.load()
     said = orjson.loads((files.directory / "push-up.json").read_bytes())
     exercise = Exercise.objects.get(slug="push-up")
-    assert {name: getattr(exercise, name) for name in said.keys() - {"variations", "bodyweight_share", "met"}} == {
-        name: said[name] or "" if name in ("form_profile",) else said[name]
-        for name in said.keys() - {"variations", "bodyweight_share", "met"}
+    assert {name: getattr(exercise, name) for name in said.keys() - APART} == {
+        name: said[name] or "" if name in ("form_profile",) else said[name] for name in said.keys() - APART
     }
     assert (float(exercise.bodyweight_share), float(exercise.met)) == (
         float(said["bodyweight_share"]),
