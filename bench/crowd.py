@@ -5,21 +5,20 @@ one, which is the small one with others added.
 """
 
 import random
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from hashlib import md5
+from itertools import cycle
 from urllib.parse import quote
 from uuid import UUID
 
 from django.db import connection
-from django.test import Client
 
 from accounts.models import User
 from accounts.operations.sessions import Device, open_session, tokens_of
+from bench import twins
 from bench.calls import Call
 from bench.loading import unchecked
-from bench.report import percentile
+from bench.twins import slipped, use
 
 FIRST = [
     "Ada",
@@ -179,8 +178,6 @@ FRIENDS = range(1, 26)  # steps round the ring of those who know each other: fif
 KNOWN = 10_000
 VIEWERS = 20
 PREFIXES = (1, 2, 3, 4, 5)
-STRETCHES = 10  # in which the crowds are measured in turn
-WARM = 8  # searches that do not count, in each
 
 PEOPLE = """
 INSERT INTO accounts_user (id, password, is_superuser, username, email, display_name, role, language, is_staff,
@@ -253,50 +250,17 @@ def load(begin: int, end: int) -> None:
         cursor.execute("CHECKPOINT")
 
 
-def use(database: str) -> None:
-    """Let this process talk to another database of the same server from here on."""
-    connection.close()
-    connection.settings_dict["NAME"] = database
-
-
-def copy_of(database: str, name: str) -> None:
-    """Make a database that begins as a copy of another."""
-    use("postgres")
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{database}"')
-
-
-@dataclass(slots=True)
-class Cost:
-    """How long a kind of search took in a crowd, in microseconds each, and how many people it found in all."""
-
-    took_us: list[int] = field(default_factory=list)
-    found: int = 0
-
-    def as_json(self) -> dict[str, float]:
-        took = self.took_us
-        p50, p99 = (percentile(took, share) / 1000 for share in (50, 99))
-        return {"p50_ms": p50, "p99_ms": p99, "found": self.found / len(took)}
-
-
 def measure(databases: Sequence[str], repeats: int, known: int, seed: int = 1) -> dict[str, list[dict[str, float]]]:
-    """Whole requests, in this process: what is typed differs, and who searches. It finds some of the first `known`.
-
-    The crowds are measured in turn, so that whatever else the machine does hits both; the cost by kind of each.
-    """
+    """What is typed differs, and who searches. It finds some of the first `known`."""
     use(databases[0])
-    searches, client = dict(_searches(random.Random(seed), repeats, known)), Client()
-    tokens = {database: _tokens(database) for database in databases}
-    costs = {kind: [Cost() for _ in databases] for kind in searches}
-    for stretch in range(STRETCHES):
-        for kind, texts in searches.items():
-            part = texts[stretch::STRETCHES]
-            for database, cost in zip(databases, costs[kind], strict=True):
-                use(database)
-                _search(kind, part[:WARM], tokens[database], client, Cost())
-                _search(kind, part, tokens[database], client, cost)
-    return {kind: [cost.as_json() for cost in of_kind] for kind, of_kind in costs.items()}
+    searches = dict(_searches(random.Random(seed), repeats, known))
+    tokens = {database: cycle(_tokens(database)) for database in databases}
+
+    def call(database: str, kind: str, text: str) -> Call:
+        near = "&near=52.52,13.41" if "near" in kind else ""
+        return Call("GET", f"/users/search?q={quote(text)}{near}", next(tokens[database]))
+
+    return twins.measure(databases, searches, call)
 
 
 def _tokens(database: str) -> list[str]:
@@ -304,18 +268,6 @@ def _tokens(database: str) -> list[str]:
     users = User.objects.filter(pk__in=[_id(number) for number in range(1, VIEWERS + 1)])
     device = Device("127.0.0.1", "FitAI bench", "phone")
     return [tokens_of(open_session(user, device)).access for user in users]
-
-
-def _search(kind: str, texts: Iterable[str], tokens: list[str], client: Client, cost: Cost) -> None:
-    near = "&near=52.52,13.41" if "near" in kind else ""
-    for number, text in enumerate(texts):
-        call = Call("GET", f"/users/search?q={quote(text)}{near}", tokens[number % len(tokens)])
-        began = time.perf_counter()
-        response = call.through(client)
-        cost.took_us.append(round((time.perf_counter() - began) * 1e6))
-        if response.status_code != 200:
-            raise RuntimeError(f"{text!r} answered {response.status_code}: {response.content[:300]!r}")
-        cost.found += len(response.json()["results"])
 
 
 def _searches(chance: random.Random, repeats: int, known: int) -> Iterator[tuple[str, list[str]]]:
@@ -329,20 +281,6 @@ def _searches(chance: random.Random, repeats: int, known: int) -> Iterator[tuple
     yield "prefix, 3 letters, near", [user.display_name[:3] for user in some]
     yield "whole name", [user.display_name for user in some]
     yield "whole name, one slip", [slipped(user.username, chance) for user in some]
-
-
-def slipped(text: str, chance: random.Random) -> str:
-    """The text with one slip, not in its first letter."""
-    at = chance.randrange(2, len(text) - 1)
-    letter = chance.choice("abcdefghijklmnopqrstuvwxyz")
-    return chance.choice(
-        [
-            text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :],
-            text[:at] + letter + text[at + 1 :],
-            text[:at] + text[at + 1 :],
-            text[:at] + letter + text[at:],
-        ]
-    )
 
 
 def _id(number: int) -> UUID:

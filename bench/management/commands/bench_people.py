@@ -9,7 +9,7 @@ import orjson
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from bench import crowd
+from bench import crowd, twins
 
 
 class Command(BaseCommand):
@@ -24,8 +24,8 @@ class Command(BaseCommand):
         first = connection.settings_dict["NAME"]
         databases = (first, f"{first}_large")
         self.load(1, small)
-        crowd.copy_of(*databases)
-        crowd.use(databases[1])
+        twins.copy_of(*databases)
+        twins.use(databases[1])
         self.load(small + 1, people)
         file.write_bytes(orjson.dumps(crowd.measure(databases, repeats, small)))
 
