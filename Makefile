@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak bench bench-people bench-form vision weights check fmt lock openapi clean \
+.PHONY: help run demo test soak bench bench-exercises bench-people bench-form eval-search vision weights check fmt lock openapi clean \
 	lint types imports migrations deploy schema dockerfile secrets
 
 help:  ## this list
@@ -69,6 +69,12 @@ soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers
 
 bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view
 	@$(PY) -m bench $(ARGS)
+
+bench-exercises: $(VENV)/installed-dev  ## what a search in a large library costs; ARGS="--exercises 100000"
+	@$(PY) -m bench.exercises $(ARGS)
+
+eval-search: $(VENV)/installed-dev  ## how well exercises are found, and names of other apps recognised
+	@$(PY) -m bench.search
 
 bench-people: $(VENV)/installed-dev  ## what a search for people costs; ARGS="--people 1000000"
 	@$(PY) -m bench.people $(ARGS)

@@ -108,7 +108,7 @@ COLUMNS = (
     "id", "slug", "name", "language", "aliases", "instructions", "mistakes", "primary_muscles", "secondary_muscles",
     "equipment", "kind", "pattern", "mechanic", "force", "difficulty", "tracking", "unilateral", "per_hand",
     "bodyweight_share", "met_code", "contraindications", "media", "form_profile", "status", "version",
-    "rating_count", "catalogue_digest", "created_at",
+    "rating_count", "commonness", "catalogue_digest", "created_at",
 )  # fmt: skip
 SEARCHERS = 20
 SLANG = ("pecs", "rdl", "ohp", "db bench", "legs", "abs", "kb swing", "biceps curl", "cgbp", "delts", "chest machine")
@@ -136,10 +136,11 @@ def _row(number: int) -> tuple[object, ...]:
     steps = [step.format(name=name, gear=gear or "body", muscle=primary.replace("_", " ")) for step in STEPS]
     kind = "strength" if gear else "bodyweight"
     return (
-        derived(NAMESPACE, str(number)), f"made-{number}", name, "en", [f"{move} ({gear or 'Bodyweight'}) {number}"], steps,
+        derived(NAMESPACE, str(number)), f"made-{number}", name, "en", [f"{move} ({gear or 'Bodyweight'}) {number}"],
+        steps,
         ["Rushing it."], [primary], [secondary], [GEAR[gear]], kind, pattern, "compound", "push",
         chance.choice(("beginner", "intermediate", "advanced")), "weight_reps", False, False, 0, "", [], "[]", "",
-        "approved", 1, 0, "", "2026-01-01T00:00:00Z",
+        "approved", 1, 0, 0, "", "2026-01-01T00:00:00Z",
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from django.db.models import TextChoices
 
 from exercises.enums import Sort
 from exercises.errors import UnknownName
-from exercises.search.match import Filters, Position, Reading, Search, tsquery
+from exercises.search.match import Position, Reading, Search, tsquery
+from exercises.search.scope import Filters
 from exercises.search.text import plain, understand, vocabulary
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7

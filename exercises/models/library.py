@@ -108,6 +108,9 @@ class Exercise(Texts):
     mechanic = models.CharField(max_length=20, choices=Mechanic, blank=True)
     force = models.CharField(max_length=20, choices=Force, blank=True)
     difficulty = models.CharField(max_length=20, choices=Difficulty, default=Difficulty.BEGINNER)
+    commonness = models.PositiveSmallIntegerField(
+        default=0, help_text="how many train it: 5 nearly everybody, 1 few, 0 unknown"
+    )
     tracking = models.CharField(max_length=20, choices=Tracking, default=Tracking.WEIGHT_REPS)
     unilateral = models.BooleanField(default=False, help_text="one side at a time; reps are counted per side")
     per_hand = models.BooleanField(default=False, help_text="the weight is that of one of two implements")
@@ -161,6 +164,7 @@ class Exercise(Texts):
                 condition=Q(bodyweight_share__gte=0, bodyweight_share__lte="1.2"), name="exercise_bodyweight_share"
             ),
             models.CheckConstraint(condition=Q(met=None) | Q(met__gt=0), name="exercise_met"),
+            models.CheckConstraint(condition=Q(commonness__lte=5), name="exercise_commonness"),
             models.CheckConstraint(
                 condition=Q(merged_into=None) | (Q(status=Status.ARCHIVED) & ~Q(merged_into=F("id"))),
                 name="exercise_merged_is_archived",
@@ -198,6 +202,11 @@ class Exercise(Texts):
                     "primary_muscles",
                     "secondary_muscles",
                     "equipment",
+                    "kind",
+                    "difficulty",
+                    "contraindications",
+                    "commonness",
+                    "owner_id",
                     "status",
                     "deleted_at",
                 ),

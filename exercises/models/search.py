@@ -15,11 +15,15 @@ class SearchDocument(models.Model):
     language = models.CharField(max_length=10)
     original = models.BooleanField(help_text="the exercise's own language")
     names = ArrayField(models.TextField(), help_text="name and aliases in plain letters, also with the equipment")
-    vector = SearchVectorField()
+    vector = SearchVectorField(help_text="words, and as `m=chest` what filters ask for")
+    steps = SearchVectorField(default="", help_text="words of the instructions")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exercise", "language"], name="document_language")]
-        indexes = [GinIndex(fields=["vector"], name="document_vector", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["vector"], name="document_vector", fastupdate=False),
+            GinIndex(fields=["steps"], name="document_steps", fastupdate=False),
+        ]
 
     def __str__(self) -> str:
         return f"{self.names[0]} ({self.language})"

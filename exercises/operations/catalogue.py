@@ -20,8 +20,8 @@ SHIPPED = Path(__file__).parents[1] / "catalogue"
 TEXTS = ("name", "aliases", "instructions", "mistakes")
 ARRAYS = ("primary_muscles", "secondary_muscles", "equipment", "contraindications")
 WORDS = ("kind", "pattern", "mechanic", "force", "difficulty", "tracking", "met_code", "form_profile")
-FLAGS = ("unilateral", "per_hand")
-COLUMNS = (*TEXTS, *ARRAYS, *WORDS, *FLAGS, "bodyweight_share", "met", "status")
+PLAIN = ("unilateral", "per_hand", "commonness")
+COLUMNS = (*TEXTS, *ARRAYS, *WORDS, *PLAIN, "bodyweight_share", "met", "status")
 
 Content = dict[str, Any]
 
@@ -102,7 +102,20 @@ def _is_edited(exercise: Exercise) -> bool:
 
 
 def _write(contents: Mapping[str, Content], ids: Mapping[str, UUID]) -> None:
-    """Create or replace catalogue exercises with their variations and translations."""
+    """Create or replace catalogue exercises with their variations and translations.
+
+    Translations are written first, though what they belong to may not be there yet: an exercise is indexed for search
+    when it is written, and so only once.
+    """
+    written = [ids[slug] for slug in contents]
+    Translation.objects.filter(exercise__in=written).delete()
+    Translation.objects.bulk_create(
+        [
+            Translation(exercise_id=ids[slug], language=language, **texts)
+            for slug, content in contents.items()
+            for language, texts in content["translations"].items()
+        ]
+    )
     Exercise.objects.bulk_create(
         [
             Exercise(
@@ -117,21 +130,12 @@ def _write(contents: Mapping[str, Content], ids: Mapping[str, UUID]) -> None:
         unique_fields=["id"],
         update_fields=[*COLUMNS, "catalogue_digest"],
     )
-    written = [ids[slug] for slug in contents]
     Variation.objects.filter(exercise__in=written).delete()
     Variation.objects.bulk_create(
         [
             Variation(exercise_id=ids[slug], other_id=ids[other], relation=relation)
             for slug, content in contents.items()
             for other, relation in content["variations"]
-        ]
-    )
-    Translation.objects.filter(exercise__in=written).delete()
-    Translation.objects.bulk_create(
-        [
-            Translation(exercise_id=ids[slug], language=language, **texts)
-            for slug, content in contents.items()
-            for language, texts in content["translations"].items()
         ]
     )
 
@@ -152,7 +156,7 @@ def _content_of_file(slug: str, raw: bytes, known: Iterable[str]) -> Content:
         content = {
             "name": said["name"],
             **{name: [*said[name]] for name in (*TEXTS[1:], *ARRAYS)},
-            **{name: said[name] for name in FLAGS},
+            **{name: said[name] for name in PLAIN},
             **{name: said[name] or "" for name in WORDS},
             "bodyweight_share": _decimal(said["bodyweight_share"], 2),
             "met": _decimal(said["met"], 1),
@@ -174,7 +178,7 @@ def _content_of_file(slug: str, raw: bytes, known: Iterable[str]) -> Content:
 def _content_of_row(exercise: Exercise) -> Content:
     """What the library says of a catalogue exercise, as far as a file says it."""
     return {
-        **{name: getattr(exercise, name) for name in (*TEXTS, *ARRAYS, *FLAGS, *WORDS)},
+        **{name: getattr(exercise, name) for name in (*TEXTS, *ARRAYS, *PLAIN, *WORDS)},
         "bodyweight_share": _decimal(exercise.bodyweight_share, 2),
         "met": _decimal(exercise.met, 1),
         "status": exercise.status if exercise.deleted_at is None else Status.ARCHIVED.value,

@@ -1,10 +1,12 @@
-"""Which exercises answer a search, in what order, how many, and what they have in common: one statement.
+"""Which exercises answer a search, in what order, how many, and what they have in common: one statement a reading.
 
-The text first selects by full-text match; the best 500 by text rank are then compared name by name, in trigrams, so
-that the order of words, a small slip or a suffix of another app ("Bench Press (Barbell)") hardly matter.
+The index first gives the documents that have the words, those that have all of them and those of common exercises
+first, and at most a thousand. The best 500 of these by text rank are then scored: how many of the terms stand in the
+name or are what the exercise is for, how alike the names are in trigrams (so that the order of words, a small slip or a
+suffix of another app hardly matter), and how common the exercise is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,21 +15,26 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from exercises.enums import Equipment, Language, Sort
+from exercises.enums import Language, Sort
 from exercises.querysets import VISIBLE
+from exercises.search.scope import ORDERED, Filters, languages_of, scope
 from exercises.search.spelling import correct
-from exercises.search.text import Query, understand
+from exercises.search.text import AIMED, CALLED, COMBINED, NAMED, Query, understand
 from fitai.common.actors import Actor
 
 COUNTED = 1000  # exact up to here
 RANKED = 500
-GOOD_ENOUGH = 0.5  # a best score below it suggests that another reading of the words finds more
-SIMILAR_ENOUGH = 0.3
+FEW = 10  # so few results with all words are followed by their variations, and by those with some of the words
+COVERED_ENOUGH, ALIKE_ENOUGH = 0.45, 0.3  # of a result that has some of the words only
 FACETS = {"muscles": "primary_muscles", "equipment": "equipment", "kind": "kind", "difficulty": "difficulty"}
 ARRAY_FACETS = ("muscles", "equipment")
 # All that ordering and counting need; carrying the texts along would double the cost.
-CARRIED = "e.id, e.slug, e.name, e.rating, e.created_at, e.primary_muscles, e.equipment, e.kind, e.difficulty"
+CARRIED = (
+    "e.id, e.slug, e.name, e.rating, e.created_at, e.primary_muscles, e.equipment, e.kind, e.difficulty, e.commonness"
+)
 CONFIGURATIONS = {Language.ENGLISH: "english", Language.GERMAN: "german", Language.SPANISH: "spanish"}
+# What a word counts in an alias, an aim and elsewhere, beside one in the name: weights D, C, B, A of `ts_rank`.
+WEIGHTS = "{0.05, 0.4, 0.8, 1.0}"
 
 # Ascending, so that one comparison of rows pages through all of them.
 ORDERS = {
@@ -41,49 +48,26 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a result must be; an empty list asks for nothing."""
-
-    muscles: Sequence[str] = ()
-    equipment: Sequence[str] = ()
-    difficulty: Sequence[str] = ()
-    kind: Sequence[str] = ()
-    available_equipment: Sequence[str] | None = None
-    injuries: Sequence[str] = ()
-    exclude_ids: Sequence[UUID] = ()
-
-    def conditions(self) -> list[str]:
-        """As SQL over the table `e`, with the parameters of `values()`."""
-        said = {
-            "e.primary_muscles && %(muscles)s::varchar[]": self.muscles,
-            "e.equipment && %(equipment)s::varchar[]": self.equipment,
-            "e.difficulty = ANY(%(difficulty)s)": self.difficulty,
-            "e.kind = ANY(%(kind)s)": self.kind,
-            "NOT e.contraindications && %(injuries)s::varchar[]": self.injuries,
-            "NOT e.id = ANY(%(exclude_ids)s::uuid[])": self.exclude_ids,
-            "e.equipment <@ %(available)s::varchar[]": self.available_equipment is not None,
-        }
-        return [condition for condition, asked in said.items() if asked]
-
-    def values(self) -> dict[str, Any]:
-        return {
-            "muscles": list(self.muscles),
-            "equipment": list(self.equipment),
-            "difficulty": list(self.difficulty),
-            "kind": list(self.kind),
-            "injuries": list(self.injuries),
-            "exclude_ids": list(self.exclude_ids),
-            "available": [*(self.available_equipment or ()), Equipment.BODYWEIGHT.value],
-        }
-
-
 class Reading(StrEnum):
     """How the words of a query were taken, the same on each of its pages."""
 
     EXACT = "exact"  # every word must be there
     LOOSE = "loose"  # some may be missing
+    STEPS = "steps"  # every word must be there, in the instructions
     CORRECTED = "corrected"  # some may be missing, and their spelling is corrected
+
+
+RELATED_COVERS = 0.6  # of the terms, where an exercise is only a variation of one that was found
+# As arrays they are read once, whatever the planner thinks of the size of the tables.
+VARIATIONS = f"""
+d.vector @@ (SELECT scoped FROM asked) AND d.exercise_id = ANY(ARRAY(
+    SELECT other_id FROM exercises_variation WHERE exercise_id = ANY(ARRAY(
+        SELECT exercise_id FROM exercises_searchdocument WHERE vector @@ (SELECT all_said FROM asked) LIMIT {FEW}
+    ))
+))
+"""  # noqa: S608  fixed pieces
+PLACES = {"called": CALLED, "named": NAMED, "aimed": AIMED, "said": ""}
+LENIENT = (Reading.LOOSE, Reading.CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +106,20 @@ class Search:
 
 
 def search(asked: Search) -> Found:
-    """Take the words as they are; where that finds little, correct their spelling and let some of them go."""
+    """Take the words as they are; where that finds little, let some go, read the steps, correct the spelling."""
     query = understand(asked.text)
     if not query.terms:
         if asked.text.strip():  # signs only
             return Found(query, [], 0, False, {name: [] for name in FACETS}, None)
         return _listed(asked, query)
     if asked.after is not None:
-        return _ranked(asked, query, asked.after.reading)[0]
-    found, best = _ranked(asked, query, Reading.EXACT)
-    if not found.ids:
-        return _ranked(asked, query, Reading.CORRECTED)[0]
-    if len(query.words) > 1 and best < GOOD_ENOUGH:
-        return _ranked(asked, query, Reading.LOOSE)[0]
+        return _ranked(asked, query, asked.after.reading)
+    found = _ranked(asked, query, Reading.EXACT)
+    if found.ids and found.count < FEW:
+        return _ranked(asked, query, Reading.LOOSE)
+    for reading in (Reading.STEPS, Reading.CORRECTED):
+        if not found.ids:
+            found = _ranked(asked, query, reading)
     return found
 
 
@@ -147,48 +132,116 @@ def _listed(asked: Search, query: Query) -> Found:
         keyed AS NOT MATERIALIZED (SELECT m.*, {key} AS key FROM matched m),
         counted AS (SELECT * FROM matched LIMIT {COUNTED + 1})
     """  # noqa: S608  fixed pieces; values are parameters
-    return _run(asked, query, parts, order, {}, Reading.EXACT)[0]
+    return _run(asked, query, parts, order, {}, Reading.EXACT)
 
 
-def _ranked(asked: Search, query: Query, reading: Reading) -> tuple[Found, float]:
-    """A page of the best by text, and the best score of all."""
-    exact = reading is Reading.EXACT
+def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
+    """A page of the best by text."""
     if reading is Reading.CORRECTED:
         query = correct(query)
+    terms = range(len(query.terms))
+    places = [f"{place}{n}" for n in terms for place in PLACES]
+    tsqueries = {name: tsquery(name, asked.language) for name in ("anywhere", *places)}
+    tsqueries |= _levels(query, reading, asked.language)
+    covered = " + ".join(_covers(n, aims=query.terms[n].aims) for n in terms)
     parts = f"""
-        asked AS (
-            SELECT {tsquery("every", asked.language)} AS every,
-                   {tsquery("every" if exact else "any", asked.language)} AS words
-        ),
+        asked AS MATERIALIZED (SELECT {", ".join(f"{said} AS {name}" for name, said in tsqueries.items())}),
+        found AS MATERIALIZED (SELECT * FROM ({_documents(asked, reading, tsqueries)}) level LIMIT %(documents)s),
         matched AS (
-            SELECT {CARRIED}, max(ts_rank('{{0.05, 0.2, 0.6, 1.0}}', d.vector, words)) AS text_rank,
-                   bool_or(d.vector @@ every) AS has_all
-            FROM asked, exercises_searchdocument d JOIN exercises_exercise e ON e.id = d.exercise_id
-            WHERE (d.vector @@ words OR d.vector @@ every)
-              AND (d.language = ANY(%(languages)s) OR d.original) AND {_conditions(asked)}
-            GROUP BY e.id
+            SELECT {CARRIED}, max(ts_rank('{WEIGHTS}', found.vector, anywhere)) AS text_rank,
+                   bool_or(related) AS related
+            FROM asked, found JOIN exercises_exercise e ON e.id = found.exercise_id
+            WHERE {VISIBLE} GROUP BY e.id
         ),
         best AS (SELECT * FROM matched ORDER BY text_rank DESC, slug LIMIT {RANKED}),
         scored AS (
-            SELECT best.*, round((0.2 * text_rank + (
-                SELECT max(similarity(name, spelling))
-                FROM exercises_searchdocument d, unnest(d.names) name, unnest(%(spellings)s::text[]) spelling
+            SELECT best.*, said.covered, said.alike, round((
+                %(alike)s * said.alike + %(covered)s * said.covered + %(common)s * best.commonness / 5
+            )::numeric, 6)::float8 AS score
+            FROM best CROSS JOIN LATERAL (
+                SELECT greatest(max(({covered}) / {len(terms)}), best.related::int * {RELATED_COVERS}) AS covered, max((
+                    SELECT max(similarity(name, spelling))
+                    FROM unnest(d.names) name, unnest(%(spellings)s::text[]) spelling
+                )) AS alike
+                FROM asked, exercises_searchdocument d
                 WHERE d.exercise_id = best.id AND (d.language = ANY(%(languages)s) OR d.original)
-            ))::numeric, 6)::float8 AS score
-            FROM best
+            ) said
         ),
-        keyed AS (
-            SELECT m.*, {ORDERS[asked.sort]} AS key FROM scored m WHERE has_all OR score >= {SIMILAR_ENOUGH}
-        ),
-        counted AS (SELECT * FROM {"matched" if exact else "keyed"} LIMIT {COUNTED + 1})
+        keyed AS (SELECT m.*, {ORDERS[asked.sort]} AS key FROM scored m WHERE {_good_enough(reading)}),
+        counted AS (SELECT * FROM {"keyed" if reading in LENIENT else "matched"} LIMIT {COUNTED + 1})
     """  # noqa: S608  fixed pieces; values are parameters
+    alike, coverage, common = _shares(query)
+    languages = languages_of(asked.language)
     values = {
         "every": query.every_term,
-        "any": query.any_word,
+        "anywhere": query.any_term,
+        "scope": scope(asked.actor.user_id, asked.language, asked.filters),
         "spellings": query.spellings,
-        "languages": list({asked.language, "en"}),
+        "languages": languages,
+        "documents": (COUNTED + 1) * len(languages),
+        "alike": alike,
+        "covered": coverage,
+        "common": common,
+        **{f"but{n}": query.all_but(n) for n in terms[:COMBINED]},
+        **{f"{place}{n}": query.terms[n].of_weight(weight) for n in terms for place, weight in PLACES.items()},
     }
     return _run(asked, query, parts, "key, slug, id", values, reading)
+
+
+def _levels(query: Query, reading: Reading, language: str) -> dict[str, str]:
+    """What a document has to hold to be read first, second and so on, as SQL by name; of many that hold the same, those
+    that are marked so come first. No two are true at once."""
+    scoped, every = "%(scope)s::tsquery", f"({tsquery('every', language)})"
+    if reading is Reading.STEPS:
+        return {"steps": every, "level0": scoped}
+    said, better = [], ""
+    for missing in range(len(query.terms[:COMBINED]) if reading in LENIENT else 1):
+        here = f"({tsquery(f'but{missing}', language)})" if missing else every
+        said.append(f"{here} && {scoped}{better}")
+        better = f" && !!{here}"
+    last = said.pop()
+    said += [f"{last} && '{mark}'::tsquery" for mark in ORDERED]
+    levels = {f"level{number}": level for number, level in enumerate(said)}
+    return levels | ({"all_said": f"{every} && {scoped}", "scoped": scoped} if reading in LENIENT else {})
+
+
+def _documents(asked: Search, reading: Reading, tsqueries: Mapping[str, str]) -> str:
+    """The documents that are read, level by level, as SQL."""
+    conditions = [f"d.vector @@ (SELECT {name} FROM asked)" for name in tsqueries if name.startswith("level")]  # noqa: S608
+    if reading is Reading.STEPS:
+        conditions[0] += " AND d.steps @@ (SELECT steps FROM asked)"
+    if reading in LENIENT:
+        conditions.insert(1, VARIATIONS)
+    left_out = " AND NOT d.exercise_id = ANY(%(exclude_ids)s::uuid[])" if asked.filters.exclude_ids else ""
+    return " UNION ALL ".join(
+        f"(SELECT exercise_id, vector, {condition is VARIATIONS} AS related"  # noqa: S608  fixed pieces
+        f" FROM exercises_searchdocument d WHERE {condition}{left_out})"
+        for condition in conditions
+    )
+
+
+def _covers(n: int, *, aims: bool) -> str:
+    """How far a term is met by a document `d`, 0 to 1, as SQL."""
+    if aims:
+        return (
+            f"CASE WHEN d.vector @@ aimed{n} THEN CASE WHEN d.vector @@ named{n} THEN 1 ELSE 0.9 END"
+            f" WHEN d.vector @@ named{n} THEN 0.6 WHEN d.vector @@ said{n} THEN 0.3 ELSE 0 END"
+        )
+    return (
+        f"CASE WHEN d.vector @@ called{n} THEN 1 WHEN d.vector @@ named{n} THEN 0.9 WHEN d.vector @@ said{n} THEN 0.5"
+        " ELSE 0 END"
+    )
+
+
+def _shares(query: Query) -> tuple[float, float, float]:
+    """What likeness of names, coverage of the terms and being common count. Who names a muscle or a machine has no name
+    in mind, but the usual exercises."""
+    aimed = query.aimed
+    return 0.5 - 0.42 * aimed, 0.45 + 0.1 * aimed, 0.12 + 0.16 * aimed
+
+
+def _good_enough(reading: Reading) -> str:
+    return f"m.covered >= {COVERED_ENOUGH} OR m.alike >= {ALIKE_ENOUGH}" if reading in LENIENT else "true"
 
 
 def tsquery(name: str, language: str) -> str:
@@ -209,9 +262,7 @@ def _facet(name: str, column: str) -> str:
     return f"'{name}', (SELECT coalesce({listed}, '[]') FROM ({counts}) facet)"  # noqa: S608  fixed pieces
 
 
-def _run(
-    asked: Search, query: Query, parts: str, order: str, values: dict[str, Any], reading: Reading
-) -> tuple[Found, float]:
+def _run(asked: Search, query: Query, parts: str, order: str, values: dict[str, Any], reading: Reading) -> Found:
     beyond = ""
     if asked.after is not None:
         beyond = "WHERE (slug, id) > (%(slug)s, %(id)s::uuid)"
@@ -219,23 +270,22 @@ def _run(
             beyond = "WHERE (key, slug, id) > (%(key)s, %(slug)s, %(id)s::uuid)"
         values = values | {"key": asked.after.key, "slug": asked.after.slug, "id": asked.after.id}
     facets = ", ".join(_facet(name, column) for name, column in FACETS.items())
-    best = "(SELECT max(score) FROM scored)" if query.terms else "0"
     statement = f"""
         WITH {parts}, page AS (
             SELECT id, slug, key FROM keyed {beyond} ORDER BY {order} LIMIT %(limit)s + 1
         )
         SELECT (SELECT count(*) FROM counted), json_build_object({facets})::text,
-               (SELECT json_agg(json_build_array(id, slug, key) ORDER BY {order}) FROM page)::text, {best}
+               (SELECT json_agg(json_build_array(id, slug, key) ORDER BY {order}) FROM page)::text
     """  # noqa: S608  fixed pieces; values are parameters
     values = (
         values | asked.filters.values() | {"me": asked.actor.user_id, "language": asked.language, "limit": asked.limit}
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        count, facets, page, score = cursor.fetchone()
+        count, facets, page = cursor.fetchone()
     rows = orjson.loads(page) if page else []
     shown = rows[: asked.limit]
-    found = Found(
+    return Found(
         query=query,
         ids=[UUID(row[0]) for row in shown],
         count=min(count, COUNTED),
@@ -243,4 +293,3 @@ def _run(
         facets=orjson.loads(facets),
         next=Position(reading, shown[-1][2], shown[-1][1], shown[-1][0]) if len(rows) > asked.limit else None,
     )
-    return found, score or 0.0

@@ -4,14 +4,22 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import combinations
 from pathlib import Path
 
 import orjson
 
+from exercises.enums import Equipment, Muscle
+from exercises.search.scope import BEGINNING, OF_A_PREFIX
+
 SYNONYMS = Path(__file__).parents[1] / "synonyms.json"
-LONGEST_PHRASE = 3
+LONGEST_PHRASE = 4
 MAX_WORDS = 12
+COMBINED = 5  # terms of which every choice is tried
 WORD = re.compile(r"[^\W_]+")
+CALLED = "A"  # the weight of words in the name
+NAMED = "AB"  # in the name or an alias
+AIMED = "C"  # of primary muscles, equipment and kind
 
 
 @lru_cache(4096)
@@ -24,14 +32,18 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What people say for what: phrases in plain words, and words that say nothing."""
+    """What people say for what: phrases in plain words, words that say nothing, words for what is trained or needed,
+    and details that make no other exercise."""
 
     noise: frozenset[str]
     synonyms: dict[str, tuple[str, ...]]
+    aims: frozenset[str]
+    details: frozenset[str]
 
     def means(self, phrase: str) -> tuple[str, ...]:
-        """Other ways to say `phrase`, in the singular too; the first is the usual one."""
-        return self.synonyms.get(phrase) or self.synonyms.get(phrase.removesuffix("s"), ())
+        """Other ways to say `phrase`, in singular and plural; the first is the usual one."""
+        said = (phrase, phrase.removesuffix("s"), f"{phrase}s")
+        return next((self.synonyms[form] for form in said if form in self.synonyms), ())
 
 
 @cache
@@ -42,6 +54,8 @@ def vocabulary() -> Vocabulary:
         synonyms={
             plain(phrase): tuple(plain(other) for other in others) for phrase, others in said["synonyms"].items()
         },
+        aims=frozenset(plain(word) for word in (*Muscle.values, *Equipment.values, *said["aims"])),
+        details=frozenset(plain(phrase) for phrase in said["details"]),
     )
 
 
@@ -56,10 +70,28 @@ class Term:
     @property
     def tsquery(self) -> str:
         """As text for `to_tsquery`; its words are letters and digits only, so nothing needs escaping."""
-        typed = " & ".join(f"'{word}'" for word in self.typed.split())
-        ways = [f"{typed}:*" if self.unfinished else typed]
-        ways += [" & ".join(f"'{word}'" for word in other.split()) for other in self.others]
+        return self.of_weight("")
+
+    def of_weight(self, weight: str) -> str:
+        """The same, of words of these weights only."""
+        *whole, last = self.typed.split()
+        if self.unfinished and len(last) <= OF_A_PREFIX:
+            ways = [" & ".join([*(_lexeme(word, weight) for word in whole), f"'{BEGINNING}{last}'"])]
+        else:
+            ways = [" & ".join([*(_lexeme(word, weight) for word in whole), _lexeme(last, weight, self.unfinished)])]
+        ways += [" & ".join(_lexeme(word, weight) for word in other.split()) for other in self.others]
         return "(" + " | ".join(f"({way})" for way in ways) + ")"
+
+    @property
+    def aims(self) -> bool:
+        """Whether it says what is trained or needed, and not how the exercise is called."""
+        known = vocabulary().aims
+        return self.typed in known or any(other in known for other in self.others)
+
+
+def _lexeme(word: str, weight: str, unfinished: bool = False) -> str:
+    marks = f"{'*' if unfinished else ''}{weight}"
+    return f"'{word}':{marks}" if marks else f"'{word}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +103,17 @@ class Query:
     @property
     def every_term(self) -> str:
         """Matches documents that hold every term."""
-        return " & ".join(term.tsquery for term in self.terms)
+        return _all(self.terms)
 
     @property
-    def any_word(self) -> str:
-        """Matches documents that have any of the words in a name."""
-        words = dict.fromkeys(word for phrase in self._phrases() for word in phrase.split())
-        return " | ".join(f"'{word}':AB" for word in words)
+    def any_term(self) -> str:
+        """Matches documents that hold one of the terms in a name or as an aim."""
+        return " | ".join(term.of_weight(NAMED + AIMED) for term in self.terms)
+
+    def all_but(self, missing: int) -> str:
+        """Matches documents that hold all terms but so many."""
+        terms = self.terms[:COMBINED]
+        return " | ".join(f"({_all(chosen)})" for chosen in combinations(terms, len(terms) - missing))
 
     @property
     def spellings(self) -> list[str]:
@@ -87,16 +123,23 @@ class Query:
         return list(dict.fromkeys([typed, usual]))
 
     @property
+    def aimed(self) -> float:
+        """The share of terms that say what is trained or needed, 0 to 1."""
+        return sum(term.aims for term in self.terms) / len(self.terms)
+
+    @property
     def words(self) -> list[str]:
         return [word for term in self.terms for word in term.typed.split()]
 
     @property
     def marks(self) -> frozenset[str]:
         """The words to highlight."""
-        return frozenset(word for phrase in self._phrases() for word in phrase.split())
+        phrases = [phrase for term in self.terms for phrase in (term.typed, *term.others)]
+        return frozenset(word for phrase in phrases for word in phrase.split())
 
-    def _phrases(self) -> list[str]:
-        return [phrase for term in self.terms for phrase in (term.typed, *term.others)]
+
+def _all(terms: tuple[Term, ...]) -> str:
+    return " & ".join(term.tsquery for term in terms)
 
 
 def understand(text: str) -> Query:

@@ -43,7 +43,16 @@ def test_the_plural_of_an_abbreviation_is_understood() -> None:
 
 
 def test_signs_and_quotes_never_reach_the_query_language() -> None:
-    assert understand("a:* | 'b' & !(c) \\ <-> d").every_term == "(('b')) & (('c')) & (('d':*))"
+    assert understand("a:* | 'b' & !(c) \\ <-> row").every_term == "(('b')) & (('c')) & (('row':*))"
+
+
+def test_one_and_two_letters_are_looked_up_as_beginnings() -> None:
+    assert [understand(typed).every_term for typed in ("b", "be", "ben", "be ")] == [
+        "(('qqb'))",
+        "(('qqbe'))",
+        "(('ben':*))",
+        "(('be'))",
+    ]
 
 
 def test_the_whole_text_is_compared_as_typed_and_as_usually_said() -> None:

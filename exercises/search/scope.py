@@ -1,0 +1,94 @@
+"""What filters ask for and who sees what, as words of the search index: `m=chest` stands in the vector of whatever has
+the chest as a primary muscle.
+
+So a filter costs no more among a hundred thousand exercises than among a thousand: the index answers it together with
+the words. `exercises_index` of the database writes the same labels.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from exercises.enums import Equipment, Language
+
+ORDERED = ("first=", "second=", "third=")
+"""Of many that have the same words those come first that are common, or have a short name."""
+OF_A_PREFIX = 2
+BEGINNING = "qq"
+"""Beginnings of one and two letters are words of the index, too, `qqb` for what begins with b: an index has no quick
+answer for so many words at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a result must be; an empty list asks for nothing."""
+
+    muscles: Sequence[str] = ()
+    equipment: Sequence[str] = ()
+    difficulty: Sequence[str] = ()
+    kind: Sequence[str] = ()
+    available_equipment: Sequence[str] | None = None
+    injuries: Sequence[str] = ()
+    exclude_ids: Sequence[UUID] = ()
+
+    def conditions(self) -> list[str]:
+        """As SQL over the table `e`, with the parameters of `values()`."""
+        said = {
+            "e.primary_muscles && %(muscles)s::varchar[]": self.muscles,
+            "e.equipment && %(equipment)s::varchar[]": self.equipment,
+            "e.difficulty = ANY(%(difficulty)s)": self.difficulty,
+            "e.kind = ANY(%(kind)s)": self.kind,
+            "NOT e.contraindications && %(injuries)s::varchar[]": self.injuries,
+            "NOT e.id = ANY(%(exclude_ids)s::uuid[])": self.exclude_ids,
+            "e.equipment <@ %(available)s::varchar[]": self.available_equipment is not None,
+        }
+        return [condition for condition, asked in said.items() if asked]
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "muscles": list(self.muscles),
+            "equipment": list(self.equipment),
+            "difficulty": list(self.difficulty),
+            "kind": list(self.kind),
+            "injuries": list(self.injuries),
+            "exclude_ids": list(self.exclude_ids),
+            "available": self._at_hand(),
+        }
+
+    def labels(self) -> list[str]:
+        """The same, but for `exclude_ids`, as parts of a query that all have to hold."""
+        parts = [
+            _any("m", self.muscles),
+            _any("e", self.equipment),
+            _any("d", self.difficulty),
+            _any("k", self.kind),
+            _none("x", self.injuries),
+        ]
+        if self.available_equipment is not None:
+            parts.append(_none("e", sorted({*Equipment.values} - {*self._at_hand()})))
+        return [part for part in parts if part]
+
+    def _at_hand(self) -> list[str]:
+        return [*(self.available_equipment or ()), Equipment.BODYWEIGHT.value]
+
+
+def scope(reader: UUID, language: str, filters: Filters) -> str:
+    """A query for documents that the reader may see, in a language they read, which pass the filters."""
+    seen = f"('shared' | 'o={reader}')"
+    said = " | ".join(f"'l={known}'" for known in languages_of(language))
+    return " & ".join([seen, f"({said} | 'original')", *filters.labels()])
+
+
+def languages_of(language: str) -> list[str]:
+    """The languages in which somebody reads: their own, and English."""
+    return sorted({language, Language.ENGLISH.value})
+
+
+def _any(label: str, words: Iterable[str]) -> str:
+    said = " | ".join(f"'{label}={word}'" for word in words)
+    return f"({said})" if said else ""
+
+
+def _none(label: str, words: Iterable[str]) -> str:
+    return f"!{_any(label, words)}" if words else ""
