@@ -498,6 +498,7 @@ RETENTION_DAYS = {
     "google_tickets": env.int("RETENTION_GOOGLE_TICKETS", 0),
     "deleted_metrics": env.int("RETENTION_DELETED_METRICS", 30),
     "avatar_leftovers": env.int("RETENTION_AVATAR_LEFTOVERS", 0),
+    "searches": env.int("RETENTION_SEARCHES", 90),
 }
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────
