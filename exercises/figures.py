@@ -52,7 +52,7 @@ def read_popular(
     def fetch(position: Sequence[Any] | None, backwards: bool, count: int) -> list[Mapping[str, Any]]:
         beyond = "" if position is None else f"AND p.place {'<' if backwards else '>'} %(place)s"
         order = f"ORDER BY p.place {'DESC' if backwards else ''} LIMIT %(count)s"
-        values = {"window": window, "place": position and position[0], "count": count}
+        values: dict[str, Any] = {"window": window, "place": position and position[0], "count": count}
         with connection.cursor() as cursor:
             cursor.execute(f"{POPULAR} {beyond} {order}", values)
             found = {row[1]: dict(zip(("place", "id", *NUMBERS), row, strict=True)) for row in cursor.fetchall()}
@@ -64,7 +64,7 @@ def read_popular(
 
 def read_own(actor: Actor, language: str) -> tuple[dict[str, int], list[dict[str, Any]]]:
     """How many exercises of one's own there are by status; and those that one trained most often or last."""
-    values = {"me": actor.user_id, "language": language, "listed": LISTED}
+    values: dict[str, Any] = {"me": actor.user_id, "language": language, "listed": LISTED}
     with connection.cursor() as cursor:
         cursor.execute(OWN_EXERCISES, values)
         statuses = dict(cursor.fetchall())

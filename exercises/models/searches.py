@@ -22,9 +22,7 @@ class LoggedSearch(models.Model):
     class Meta:
         verbose_name = "search"
         verbose_name_plural = "searches"
-        constraints = [
-            models.CheckConstraint(condition=Q(language__in=Language.values), name="search_language_known")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(language__in=Language.values), name="search_language_known")]
         indexes = [models.Index(fields=["at"], name="search_at")]
 
     def __str__(self) -> str:

@@ -98,7 +98,8 @@ class Trained(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "exercise"], name="trained_once"),
             models.CheckConstraint(
-                condition=Q(workouts__gte=1, sets__gte=F("workouts"), last_at__gte=F("first_at")), name="trained_adds_up"
+                condition=Q(workouts__gte=1, sets__gte=F("workouts"), last_at__gte=F("first_at")),
+                name="trained_adds_up",
             ),
         ]
 

@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from exercises.models import Exercise, Rating, Trained
-from fitai.common.actors import Actor
+from exercises.policies import can_look_after
+from fitai.common.actors import Actor, require
 from fitai.common.clock import hold_clock
 from fitai.common.problems import NotFound
 
@@ -77,6 +78,14 @@ def take_rating_back(actor: Actor, exercise_id: UUID) -> None:
     hold_clock(actor.user_id)
     _lock(actor, exercise_id)
     Rating.objects.filter(user_id=actor.user_id, exercise_id=exercise_id).delete()
+
+
+@transaction.atomic
+def remove_rating(actor: Actor, rating_id: int) -> None:
+    """Take away a rating that is spam. Its author may rate again."""
+    require(can_look_after, actor, None)
+    if not Rating.objects.filter(pk=rating_id).delete()[0]:
+        raise NotFound()
 
 
 def _lock(actor: Actor, exercise_id: UUID) -> None:

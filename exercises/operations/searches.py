@@ -45,7 +45,8 @@ def _note(*parts: Any) -> None:
 
     def push(client: valkey.Redis) -> None:
         with client.pipeline(transaction=False) as pipe:
-            pipe.rpush(NOTES, note).ltrim(NOTES, -MOST, -1)
+            pipe.rpush(NOTES, note)
+            pipe.ltrim(NOTES, -MOST, -1)
             pipe.execute()
 
     redis.attempt(push, None)

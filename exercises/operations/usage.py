@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -33,8 +34,14 @@ def record_uses(user_id: UUID, workout_id: UUID, at: datetime, sets: Mapping[UUI
     waits for what is counted of another, and a first rating for either.
     """
     hold_clock(user_id)
-    values = {"workout": workout_id, "user": user_id, "at": at, "exercises": [*sets], "sets": [*sets.values()]}
-    changed = set()
+    values: dict[str, Any] = {
+        "workout": workout_id,
+        "user": user_id,
+        "at": at,
+        "exercises": [*sets],
+        "sets": [*sets.values()],
+    }
+    changed: set[UUID] = set()
     with connection.cursor() as cursor:
         for statement in (FORGET, RECORD):
             cursor.execute(statement, values)

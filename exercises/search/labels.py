@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import orjson
+from django.db.models import TextChoices
 
 from exercises.enums import Equipment, Language, Muscle, Pattern, Relation
 
@@ -40,7 +41,7 @@ SENTENCES: Mapping[str, Mapping[Reason, str]] = {
         Reason.EQUIPMENT: "También usa: {}",
     },
 }
-VOCABULARIES = {
+VOCABULARIES: Mapping[Reason, type[TextChoices]] = {
     Reason.VARIATION: Relation,
     Reason.MUSCLES: Muscle,
     Reason.PATTERN: Pattern,
@@ -58,6 +59,6 @@ def said(reason: Reason, values: Sequence[str], language: str) -> str:
 def label(reason: Reason, value: str, language: str) -> str:
     """What people call a value."""
     if language == Language.ENGLISH:
-        name = VOCABULARIES[reason](value).label
+        name = str(VOCABULARIES[reason](value).label)
         return name if name[:2].isupper() else name.lower()
     return TRANSLATED[language][reason][value]

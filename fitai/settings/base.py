@@ -444,6 +444,18 @@ UNFOLD = {
                         "permission": MODERATORS,
                     },
                     {
+                        "title": "Ratings",
+                        "icon": "star_rate",
+                        "link": reverse_lazy("admin:exercises_rating_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
+                        "title": "Searches",
+                        "icon": "search_insights",
+                        "link": reverse_lazy("admin:exercises_loggedsearch_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
                         "title": "Form analyses",
                         "icon": "videocam",
                         "link": reverse_lazy("admin:analysis_formanalysis_changelist"),

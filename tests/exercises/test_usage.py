@@ -170,4 +170,3 @@ def test_whatever_happens_to_workouts_the_counts_are_those_from_scratch(
             record_uses(user, workout(number), at, counted)
             history[workout(number)] = (user, at, counted)
         assert stored() == from_scratch(history)
-

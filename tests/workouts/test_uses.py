@@ -1,12 +1,12 @@
 """What completed workouts count for in the exercise library."""
 
-from dataclasses import replace
 from importlib import import_module
 from uuid import UUID
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import User
@@ -14,7 +14,7 @@ from exercises.models import Rating, Trained, Use
 from fitai.common.actors import Actor
 from fitai.common.models import Job
 from tests.cast import actor_of, run_jobs
-from tests.property.test_convergence import played, undone
+from tests.property.test_convergence import Gymnasium, undone
 from tests.workouts.conftest import stock_library
 from tests.workouts.gym import BENCH, PULL_UP, RUN, SQUAT, Gym, counted, op
 from tests.workouts.strategies import History, histories, thorough
@@ -68,7 +68,7 @@ def test_a_day_that_moves_is_counted_where_it_is(gym: Gym) -> None:
     gym.do(workout, "complete")
     run_jobs()
     before = Use.objects.get().at
-    created, start = ("2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z")
+    created, start, now = "2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z", timezone.now().isoformat()
     moved = "019ccd9e-ac5a-703e-9821-7675058ec45b"
     gym.send(
         moved,
@@ -76,10 +76,11 @@ def test_a_day_that_moves_is_counted_where_it_is(gym: Gym) -> None:
         op("set.add", "2026-03-01T10:05:00Z", id="019ccd9e-ac5a-703e-9821-7675058ec45c", exercise_id=SQUAT, reps=5),
         op("workout.start", "2026-03-01T10:04:00Z"),
         op("workout.complete", "2026-03-01T11:00:00Z"),
+        sent_at=now,
     )
     run_jobs()
     assert Use.objects.get(exercise=SQUAT).at.isoformat() == "2026-03-01T10:04:00+00:00"
-    gym.send(moved, op("workout.start", start))
+    gym.send(moved, op("workout.start", start), sent_at=now)
     run_jobs()
     assert Use.objects.get(exercise=SQUAT).at.isoformat() == "2026-03-01T10:00:01+00:00"
     assert Use.objects.get(exercise=BENCH).at == before
@@ -147,8 +148,9 @@ def test_after_any_history_what_was_told_is_what_there_is(actor: Actor, history:
     """After each batch the jobs that it left, and no others, count the workout."""
     workout_id = UUID(history.workout_id)
     with undone():
+        gymnasium = Gymnasium(actor, workout_id)
         for batch in history.batches:
-            played(actor, replace(history, batches=(batch,)))
+            gymnasium.receive(batch)
             for job in Job.objects.filter(kind=KIND):
                 assert job.user_id is not None
                 count_uses(job.user_id, UUID(job.payload["workout_id"]))

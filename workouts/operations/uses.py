@@ -33,9 +33,9 @@ def uses(state: WorkoutState | None) -> Counter[str]:
         return counted
     for item in state.sets.values():
         entry = state.exercises[item.workout_exercise_id]
-        if item.completed and item.added and not item.removed and item.kind != "warmup" and entry.shows:
-            if entry.exercise_id is not None:
-                counted[entry.exercise_id] += 1
+        shows = item.added and not item.removed and entry.shows
+        if shows and item.completed and item.kind != "warmup" and entry.exercise_id is not None:
+            counted[entry.exercise_id] += 1
     return counted
 
 
@@ -46,9 +46,7 @@ def tell_of_uses(user_id: UUID, before: WorkoutState | None, after: WorkoutState
     was, now = uses(before), uses(after)
     if was == now and (not now or before is None or performed_at(before) == performed_at(after)):
         return
-    jobs.enqueue(
-        KIND, {"workout_id": after.id}, dedupe_key=f"{KIND}:{after.id}:{after.seq}", user_id=user_id
-    )
+    jobs.enqueue(KIND, {"workout_id": after.id}, dedupe_key=f"{KIND}:{after.id}:{after.seq}", user_id=user_id)
 
 
 @transaction.atomic
@@ -67,7 +65,9 @@ def count_all_uses() -> Iterator[int]:
     """Count every completed workout there is, again or for the first time; how many so far, after each batch."""
     completed = Workout.objects.filter(status=COMPLETED, deleted_at=None).order_by("pk")
     last, counted = None, 0
-    while batch := list((completed if last is None else completed.filter(pk__gt=last)).values_list("pk", "user_id")[:BATCH]):
+    while batch := list(
+        (completed if last is None else completed.filter(pk__gt=last)).values_list("pk", "user_id")[:BATCH]
+    ):
         for workout_id, user_id in batch:
             count_uses(user_id, workout_id)
         last, counted = batch[-1][0], counted + len(batch)

@@ -16,7 +16,7 @@ def similar_shapes(found: Sequence[Similar], rows: Iterable[Row]) -> list[dict[s
     return [{**shape(row), **why[row["id"]]} for row in rows]
 
 
-class ReasonOutput(serializers.Serializer):
+class SimilarityReason(serializers.Serializer):
     kind = serializers.ChoiceField([(reason.value, reason.value) for reason in Reason])
     values = serializers.ListField(
         child=serializers.CharField(),
@@ -27,7 +27,7 @@ class ReasonOutput(serializers.Serializer):
 
 class SimilarExercise(ExerciseOutput):
     score = serializers.FloatField(min_value=0, max_value=1)
-    reasons = ReasonOutput(many=True)
+    reasons = SimilarityReason(many=True)
 
 
 class SimilarOutput(serializers.Serializer):

@@ -19,9 +19,7 @@ from fitai.common.pagination import paginate_fetched
 class PopularView(ApiView):
     query = ("window", "limit", "cursor")
 
-    @describe(
-        "Popular exercises", responses={200: PopularPage, 304: None}, parameters=[PopularInput, *PAGE_PARAMETERS]
-    )
+    @describe("Popular exercises", responses={200: PopularPage, 304: None}, parameters=[PopularInput, *PAGE_PARAMETERS])
     def get(self, request: Request) -> Response:
         """Those of the library that were trained in the window, the most popular first; counted every hour."""
         window, language = self.read_query(PopularInput)["window"], asked_language(request)

@@ -22,7 +22,9 @@ class RateView(ApiView):
     def post(self, request: Request, id: UUID) -> Response:
         """One rating a person. It counts fully once they have completed a workout with the exercise, a quarter until
         then, and not at all while their address is not verified or their account is younger than a day."""
-        ratings.read_rating(self.actor, id)  # whether there is such an exercise comes before what is wrong with the body
+        ratings.read_rating(
+            self.actor, id
+        )  # whether there is such an exercise comes before what is wrong with the body
         rated = ratings.rate_exercise(self.actor, id, values=self.read(RateInput))
         return respond(rating_shape(rated))
 
