@@ -26,7 +26,7 @@ def count(claim: Claim) -> None:
 
 @handles("exercises.reweigh_ratings", max_attempts=3)
 def reweigh(claim: Claim) -> Mapping[str, Any]:
-    """The ratings of people whose account something vouches for by now begin to count."""
+    """The ratings of people whose account something vouches for by now weigh more."""
     people = 0
     while batch := reweigh_vouched():
         people += batch

@@ -12,7 +12,7 @@ from unfold.paginator import InfinitePaginator
 
 from accounts.admin.shared import ReadOnly, by_staff, is_moderator
 from exercises.models import Rating
-from exercises.operations.ratings import FULLY, NOTHING, remove_rating
+from exercises.operations.ratings import BARELY, FULLY, remove_rating
 from fitai.common.admin import Act, Acting
 
 REMOVE: Final = partial(
@@ -59,9 +59,9 @@ class RatingAdmin(ReadOnly, Acting):
     def shown_stars(self, rating: Rating) -> str:
         return "★" * rating.stars + "☆" * (5 - rating.stars)
 
-    @display(description="counts", label={"fully": "success", "a quarter": "info", "not": "warning"})
+    @display(description="counts", label={"fully": "success", "a quarter": "info", "a twentieth": "warning"})
     def counts(self, rating: Rating) -> str:
-        return {FULLY: "fully", NOTHING: "not"}.get(rating.weight, "a quarter")
+        return {FULLY: "fully", BARELY: "a quarter"}.get(rating.weight, "a twentieth")
 
     @admin.action(description="Remove as spam", permissions=["manage"])
     def remove_ratings(self, request: HttpRequest, chosen: QuerySet[Rating]) -> HttpResponse | None:

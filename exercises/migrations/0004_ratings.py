@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,7 +18,7 @@ BEGIN
     FOR said IN
         SELECT e.id, given.number, given.rating
         FROM exercises_exercise e CROSS JOIN LATERAL (
-            SELECT count(*) AS number, CASE WHEN sum(weight) > 0 THEN
+            SELECT count(*) AS number, CASE WHEN count(*) > 0 THEN
                 round((5 * 3.5 + sum(weight * stars)) / (5 + sum(weight)), 2) END AS rating
             FROM exercises_rating r WHERE r.exercise_id = e.id
         ) given
@@ -56,9 +57,33 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'search',
                 'verbose_name_plural': 'searches',
-                'indexes': [models.Index(fields=['at'], name='search_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['en', 'de', 'es'])), name='search_language_known')],
             },
+        ),
+        migrations.CreateModel(
+            name='Popularity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('window', models.CharField(choices=[('7d', '7 days'), ('30d', '30 days'), ('all', 'All time')], db_column='period', max_length=3)),
+                ('people', models.PositiveIntegerField()),
+                ('workouts', models.PositiveIntegerField()),
+                ('sets', models.PositiveIntegerField()),
+                ('score', models.FloatField(help_text='its workouts, each worth half as much every 30 days')),
+                ('place', models.PositiveIntegerField(help_text='in the window: 1 is the most popular')),
+            ],
+            options={
+                'verbose_name_plural': 'popularities',
+            },
+        ),
+        migrations.CreateModel(
+            name='Rating',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stars', models.PositiveSmallIntegerField()),
+                ('comment', models.TextField(blank=True)),
+                ('weight', models.DecimalField(decimal_places=2, help_text='1 of somebody who has trained it', max_digits=3)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+            ],
         ),
         migrations.CreateModel(
             name='Trained',
@@ -68,8 +93,6 @@ class Migration(migrations.Migration):
                 ('sets', models.PositiveIntegerField()),
                 ('first_at', models.DateTimeField()),
                 ('last_at', models.DateTimeField()),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trained', to='exercises.exercise')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -85,7 +108,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'usage totals',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='usage_totals_is_one')],
             },
         ),
         migrations.CreateModel(
@@ -95,8 +117,6 @@ class Migration(migrations.Migration):
                 ('workout_id', models.UUIDField()),
                 ('sets', models.PositiveIntegerField()),
                 ('at', models.DateTimeField(help_text='when the workout began')),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='exercises.exercise')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -106,42 +126,91 @@ class Migration(migrations.Migration):
                 ('day', models.DateField()),
                 ('workouts', models.PositiveIntegerField()),
                 ('sets', models.PositiveIntegerField()),
-                ('exercise', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exercises.exercise')),
             ],
         ),
-        migrations.CreateModel(
-            name='Popularity',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('window', models.CharField(choices=[('7d', '7 days'), ('30d', '30 days'), ('all', 'All time')], db_column='period', max_length=3)),
-                ('people', models.PositiveIntegerField()),
-                ('workouts', models.PositiveIntegerField()),
-                ('sets', models.PositiveIntegerField()),
-                ('score', models.FloatField(help_text='its workouts, each worth half as much every 30 days')),
-                ('place', models.PositiveIntegerField(help_text='in the window: 1 is the most popular')),
-                ('exercise', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='popularity', to='exercises.exercise')),
-            ],
-            options={
-                'verbose_name_plural': 'popularities',
-                'constraints': [models.UniqueConstraint(fields=('exercise', 'window'), name='popularity_once'), models.UniqueConstraint(fields=('window', 'place'), name='popularity_place'), models.CheckConstraint(condition=models.Q(('window__in', ['7d', '30d', 'all'])), name='popularity_window_known')],
-            },
+        migrations.AddIndex(
+            model_name='exercise',
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['pattern'], name='exercise_pattern'),
         ),
-        migrations.CreateModel(
-            name='Rating',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.PositiveSmallIntegerField()),
-                ('comment', models.TextField(blank=True)),
-                ('weight', models.DecimalField(decimal_places=2, help_text='1 of somebody who has trained it; 0 while nothing vouches for them', max_digits=3)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='exercises.exercise')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('weight', 0)), fields=['updated_at'], name='rating_weightless')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'exercise'), name='rating_once'), models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_stars'), models.CheckConstraint(condition=models.Q(('weight__gte', 0), ('weight__lte', 1)), name='rating_weight')],
-            },
+        migrations.AddIndex(
+            model_name='loggedsearch',
+            index=models.Index(fields=['at'], name='search_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='loggedsearch',
+            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['en', 'de', 'es'])), name='search_language_known'),
+        ),
+        migrations.AddField(
+            model_name='popularity',
+            name='exercise',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='popularity', to='exercises.exercise'),
+        ),
+        migrations.AddField(
+            model_name='rating',
+            name='exercise',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='exercises.exercise'),
+        ),
+        migrations.AddField(
+            model_name='rating',
+            name='user',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='trained',
+            name='exercise',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trained', to='exercises.exercise'),
+        ),
+        migrations.AddField(
+            model_name='trained',
+            name='user',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddConstraint(
+            model_name='usagetotals',
+            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='usage_totals_is_one'),
+        ),
+        migrations.AddField(
+            model_name='use',
+            name='exercise',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='exercises.exercise'),
+        ),
+        migrations.AddField(
+            model_name='use',
+            name='user',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='usedday',
+            name='exercise',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exercises.exercise'),
+        ),
+        migrations.AddConstraint(
+            model_name='popularity',
+            constraint=models.UniqueConstraint(fields=('exercise', 'window'), name='popularity_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='popularity',
+            constraint=models.UniqueConstraint(fields=('window', 'place'), name='popularity_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='popularity',
+            constraint=models.CheckConstraint(condition=models.Q(('window__in', ['7d', '30d', 'all'])), name='popularity_window_known'),
+        ),
+        migrations.AddIndex(
+            model_name='rating',
+            index=models.Index(condition=models.Q(('weight', Decimal('0.05'))), fields=['user'], name='rating_light'),
+        ),
+        migrations.AddConstraint(
+            model_name='rating',
+            constraint=models.UniqueConstraint(fields=('user', 'exercise'), name='rating_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='rating',
+            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_stars'),
+        ),
+        migrations.AddConstraint(
+            model_name='rating',
+            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 1)), name='rating_weight'),
         ),
         migrations.RunSQL(RATE, "DROP FUNCTION exercises_rate"),
         pgtrigger.migrations.AddTrigger(

@@ -1,5 +1,7 @@
 """What people think of exercises."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -27,9 +29,7 @@ class Rating(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
     stars = models.PositiveSmallIntegerField()
     comment = models.TextField(blank=True)
-    weight = models.DecimalField(
-        max_digits=3, decimal_places=2, help_text="1 of somebody who has trained it; 0 while nothing vouches for them"
-    )
+    weight = models.DecimalField(max_digits=3, decimal_places=2, help_text="1 of somebody who has trained it")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -37,9 +37,9 @@ class Rating(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "exercise"], name="rating_once"),
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="rating_stars"),
-            models.CheckConstraint(condition=Q(weight__gte=0, weight__lte=1), name="rating_weight"),
+            models.CheckConstraint(condition=Q(weight__gt=0, weight__lte=1), name="rating_weight"),
         ]
-        indexes = [models.Index(fields=["updated_at"], name="rating_weightless", condition=Q(weight=0))]
+        indexes = [models.Index(fields=["user"], name="rating_light", condition=Q(weight=Decimal("0.05")))]
         triggers = [
             rate_exercises("more", pgtrigger.Insert, "SELECT exercise_id FROM there", new="there"),
             rate_exercises(

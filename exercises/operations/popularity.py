@@ -8,14 +8,16 @@ HALF_LIFE_DAYS = 30
 """A plan lasts some weeks. After a month what people did then counts half, after a season an eighth: what is new can
 come to the top, and a week off changes little."""
 
-# What people, workouts and sets are of, by window; the score is of whole days (UTC) in each of them.
+
+def worth(day: str) -> str:
+    """What a workout on a day (UTC) is worth today, as SQL."""
+    age = f"greatest(0, (%(now)s AT TIME ZONE 'UTC')::date - {day})"
+    return f"power(0.5, {age}::float8 / {HALF_LIFE_DAYS})"
+
+
 COUNTED = f"""
-WITH aged AS (
-    SELECT exercise_id, day, workouts, power(0.5, greatest(0, today.day - day)::float8 / {HALF_LIFE_DAYS}) AS worth
-    FROM exercises_usedday, (SELECT (%(now)s AT TIME ZONE 'UTC')::date AS day) today
-), recent AS (
-    SELECT u.*, w.period, power(0.5, greatest(0, (%(now)s AT TIME ZONE 'UTC')::date
-        - (u.at AT TIME ZONE 'UTC')::date)::float8 / {HALF_LIFE_DAYS}) AS worth
+WITH recent AS (
+    SELECT u.*, w.period, {worth("(u.at AT TIME ZONE 'UTC')::date")} AS worth
     FROM (VALUES ('7d', interval '7 days'), ('30d', interval '30 days')) AS w(period, length)
     JOIN exercises_use u ON u.at > %(now)s - w.length AND u.at <= %(now)s
 ), counted AS (
@@ -23,10 +25,9 @@ WITH aged AS (
            sum(worth) AS score
     FROM recent GROUP BY 1, 2
     UNION ALL
-    SELECT t.exercise_id, 'all', count(*), sum(t.workouts), sum(t.sets), max(a.score)
-    FROM exercises_trained t
-    JOIN (SELECT exercise_id, sum(workouts * worth) AS score FROM aged GROUP BY 1) a USING (exercise_id)
-    GROUP BY 1
+    SELECT exercise_id, 'all', count(*), sum(workouts), sum(sets), (
+        SELECT sum(d.workouts * {worth("d.day")}) FROM exercises_usedday d WHERE d.exercise_id = t.exercise_id)
+    FROM exercises_trained t GROUP BY 1
 )
 INSERT INTO exercises_popularity (exercise_id, period, people, workouts, sets, score, place)
 SELECT exercise_id, period, people, workouts, sets, round(score::numeric, 6),

@@ -27,8 +27,8 @@ from fitai.common.problems import NotFound
 FULLY: Final = Decimal(1)
 BARELY: Final = Decimal("0.25")
 """Of somebody who has not trained it: an opinion, four of which are worth one experience."""
-NOTHING: Final = Decimal(0)
-"""Of an account that nothing vouches for yet: made in a minute, and a hundred of them too."""
+HARDLY: Final = Decimal("0.05")
+"""The same of an account that nothing vouches for yet: it is made in a minute, and a hundred of them too."""
 VOUCHED_AFTER: Final = timedelta(days=1)
 BATCH: Final = 200
 
@@ -111,9 +111,9 @@ def reweigh(user_id: UUID, exercise_ids: Collection[UUID] | None = None) -> None
 
 
 def reweigh_vouched() -> int:
-    """Let ratings count that did not, of people whose account something vouches for by now; how many people."""
-    weightless = Rating.objects.filter(weight=NOTHING, user__in=_vouched()).order_by("user_id")
-    people = list(weightless.values_list("user_id", flat=True).distinct()[:BATCH])
+    """Let ratings weigh more of people whose account something vouches for by now; how many people."""
+    light = Rating.objects.filter(weight=HARDLY, user__in=_vouched()).order_by("user_id")
+    people = list(light.values_list("user_id", flat=True).distinct()[:BATCH])
     for user_id in people:
         reweigh(user_id)
     return len(people)
@@ -121,10 +121,9 @@ def reweigh_vouched() -> int:
 
 def _weights(user_id: UUID, exercise_ids: Collection[UUID]) -> dict[UUID, Decimal]:
     """How much a person's stars for each of these exercises count."""
-    if not _vouched().filter(pk=user_id).exists():
-        return dict.fromkeys(exercise_ids, NOTHING)
     trained = Trained.objects.filter(user_id=user_id, exercise__in=exercise_ids)
-    return dict.fromkeys(exercise_ids, BARELY) | dict.fromkeys(trained.values_list("exercise_id", flat=True), FULLY)
+    otherwise = BARELY if _vouched().filter(pk=user_id).exists() else HARDLY
+    return dict.fromkeys(exercise_ids, otherwise) | dict.fromkeys(trained.values_list("exercise_id", flat=True), FULLY)
 
 
 def _vouched() -> QuerySet[User]:

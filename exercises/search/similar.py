@@ -23,27 +23,29 @@ MUSCLES, PATTERN, EQUIPMENT, VARIATION = 0.55, 0.2, 0.15, 0.1
 """The parts of the score, which add up to 1: what is trained counts for more than how, and that for more than with
 what."""
 
-# The exercise itself first, with no relation; nothing at all for who does not see it.
+TRAITS = "e.id, e.slug, e.pattern, e.primary_muscles, e.secondary_muscles, e.equipment"
+SEEN = f"{VISIBLE} AND (%(available)s::varchar[] IS NULL OR e.equipment <@ %(available)s::varchar[])"
+PROMISING = f"""(e.primary_muscles @> a.primary_muscles AND e.primary_muscles <@ a.primary_muscles) DESC,
+    (e.secondary_muscles && a.secondary_muscles) DESC, (e.equipment && a.equipment) DESC, e.slug, e.id LIMIT {COMPARED}"""
+# The exercise itself comes first; nothing at all comes for who does not see it. Another pattern is looked at only where
+# there is little of the same.
 CANDIDATES = f"""
-WITH asked AS MATERIALIZED (SELECT * FROM exercises_exercise e WHERE e.id = %(id)s AND {VISIBLE}),
-near AS (
-    SELECT e.id, e.slug, e.pattern, e.primary_muscles, e.secondary_muscles, e.equipment, NULL AS relation
-    FROM asked a JOIN exercises_exercise e ON e.primary_muscles && a.primary_muscles
-    WHERE e.id <> a.id AND {VISIBLE} AND NOT EXISTS (
-        SELECT FROM exercises_variation v WHERE v.exercise_id = a.id AND v.other_id = e.id)
-      AND (%(available)s::varchar[] IS NULL OR e.equipment <@ %(available)s::varchar[])
-    ORDER BY (e.pattern = a.pattern AND a.pattern <> '') DESC,
-             (e.primary_muscles @> a.primary_muscles AND e.primary_muscles <@ a.primary_muscles) DESC,
-             (e.secondary_muscles && a.secondary_muscles) DESC, (e.equipment && a.equipment) DESC, e.slug, e.id
-    LIMIT {COMPARED}
+WITH asked AS MATERIALIZED (SELECT {TRAITS} FROM exercises_exercise e WHERE e.id = %(id)s AND {VISIBLE}),
+alike AS MATERIALIZED (
+    SELECT {TRAITS}
+    FROM asked a JOIN exercises_exercise e ON e.pattern = a.pattern AND e.primary_muscles && a.primary_muscles
+    WHERE a.pattern <> '' AND e.id <> a.id AND {SEEN} ORDER BY {PROMISING}
+), near AS (
+    SELECT {TRAITS} FROM asked a JOIN exercises_exercise e ON e.primary_muscles && a.primary_muscles
+    WHERE (SELECT count(*) FROM alike) < {COMPARED} AND (a.pattern = '' OR e.pattern <> a.pattern)
+      AND e.id <> a.id AND {SEEN} ORDER BY {PROMISING}
 )
-SELECT id, slug, pattern, primary_muscles, secondary_muscles, equipment, NULL AS relation, true FROM asked
-UNION ALL
-SELECT e.id, e.slug, e.pattern, e.primary_muscles, e.secondary_muscles, e.equipment, v.relation, false
+SELECT asked.*, NULL AS relation FROM asked
+UNION ALL SELECT alike.*, NULL FROM alike
+UNION ALL SELECT near.*, NULL FROM near
+UNION ALL SELECT {TRAITS}, v.relation
 FROM asked a JOIN exercises_variation v ON v.exercise_id = a.id JOIN exercises_exercise e ON e.id = v.other_id
-WHERE {VISIBLE} AND (%(available)s::varchar[] IS NULL OR e.equipment <@ %(available)s::varchar[])
-UNION ALL
-SELECT near.*, false FROM near
+WHERE {SEEN}
 """  # noqa: S608  fixed pieces; values are parameters
 
 
@@ -80,9 +82,11 @@ def find_similar(
         rows = cursor.fetchall()
     if not rows:
         return None
-    asked = next(Traits(*traits) for *traits, itself in rows if itself)
-    others = [Traits(*traits) for *traits, itself in rows if not itself]
-    ranked = sorted(((score_of(asked, other), other) for other in others), key=lambda pair: (-pair[0], pair[1].slug))
+    asked, *found = (Traits(*row) for row in rows)
+    others = {other.id: other for other in found}  # a variation is also found without its relation, before
+    ranked = sorted(
+        ((score_of(asked, other), other) for other in others.values()), key=lambda pair: (-pair[0], pair[1].slug)
+    )
     return [Similar(other.id, score, reasons_of(asked, other, language)) for score, other in ranked[:limit]]
 
 

@@ -25,6 +25,6 @@ class RatingOutput(serializers.Serializer):
     comment = serializers.CharField(allow_null=True, help_text="shown to nobody but its author and moderators")
     counts_fully = serializers.BooleanField(help_text="as of somebody who has trained the exercise")
     rating = serializers.DecimalField(
-        max_digits=3, decimal_places=2, allow_null=True, help_text="Bayesian average; null while no stars count"
+        max_digits=3, decimal_places=2, allow_null=True, help_text="Bayesian average; null: not rated"
     )
     rating_count = serializers.IntegerField(min_value=0, help_text="everybody's, however much they count")

@@ -21,7 +21,7 @@ class RateView(ApiView):
     @describe("Rate an exercise, or change one's rating", request=RateInput, responses={200: RatingOutput})
     def post(self, request: Request, id: UUID) -> Response:
         """One rating a person. It counts fully once they have completed a workout with the exercise, a quarter until
-        then, and not at all while their address is not verified or their account is younger than a day."""
+        then, and a twentieth while also their address is not verified or their account is younger than a day."""
         ratings.read_rating(
             self.actor, id
         )  # whether there is such an exercise comes before what is wrong with the body
