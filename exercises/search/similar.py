@@ -25,8 +25,11 @@ what."""
 
 TRAITS = "e.id, e.slug, e.pattern, e.primary_muscles, e.secondary_muscles, e.equipment"
 SEEN = f"{VISIBLE} AND (%(available)s::varchar[] IS NULL OR e.equipment <@ %(available)s::varchar[])"
-PROMISING = f"""(e.primary_muscles @> a.primary_muscles AND e.primary_muscles <@ a.primary_muscles) DESC,
-    (e.secondary_muscles && a.secondary_muscles) DESC, (e.equipment && a.equipment) DESC, e.slug, e.id LIMIT {COMPARED}"""
+PROMISING = f"""
+    (e.primary_muscles @> a.primary_muscles AND e.primary_muscles <@ a.primary_muscles) DESC,
+    (e.secondary_muscles && a.secondary_muscles) DESC, (e.equipment && a.equipment) DESC, e.slug, e.id
+    LIMIT {COMPARED}
+"""
 # The exercise itself comes first; nothing at all comes for who does not see it. Another pattern is looked at only where
 # there is little of the same.
 CANDIDATES = f"""
