@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
-from accounts.admin.shared import ReadOnly, by_staff, is_moderator
+from accounts.admin.shared import ReadOnly, is_moderator, staff_actor
 from exercises.models import Rating
 from exercises.operations.ratings import BARELY, FULLY, remove_rating
 from fitai.common.admin import Act, Acting
@@ -65,5 +65,5 @@ class RatingAdmin(ReadOnly, Acting):
 
     @admin.action(description="Remove as spam", permissions=["manage"])
     def remove_ratings(self, request: HttpRequest, chosen: QuerySet[Rating]) -> HttpResponse | None:
-        ratings = chosen.select_related("exercise")
-        return self.carry_out(request, ratings, REMOVE(perform=by_staff(request, remove_rating)))
+        actor, ratings = staff_actor(request), chosen.select_related("exercise")
+        return self.carry_out(request, ratings, REMOVE(perform=lambda rating: remove_rating(actor, rating.pk)))
