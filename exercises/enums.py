@@ -187,3 +187,11 @@ class Sort(TextChoices):
     NAME = "name"
     RATING = "rating"
     NEWEST = "newest"
+
+
+class Window(TextChoices):
+    """The time that popularity is counted over, up to now."""
+
+    WEEK = "7d", "7 days"
+    MONTH = "30d", "30 days"
+    ALL = "all", "All time"

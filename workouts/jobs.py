@@ -25,6 +25,7 @@ from workouts.operations.apply import apply
 from workouts.operations.requests import Request
 from workouts.operations.results import Applied, Check
 from workouts.operations.store import Stored
+from workouts.operations.uses import KIND, count_all_uses, count_uses
 
 ABANDON_EVERY_SECONDS = 600
 BATCH = 200
@@ -69,6 +70,24 @@ def _require_idle(idle: QuerySet[Workout], stored: Stored) -> None:
     """Asked under the locks: somebody may have logged a set since the list was made."""
     if not idle.exists():
         raise NotFound()
+
+
+@handles(KIND, max_attempts=20)
+def count_uses_of(claim: Claim) -> None:
+    """Tell the exercise library what a workout counts for by now."""
+    user_id = claim.job.user_id
+    assert user_id is not None  # noqa: S101  it is about somebody's workout
+    with claim.writing():
+        count_uses(user_id, UUID(claim.payload["workout_id"]))
+
+
+@handles("workouts.count_all_uses", max_attempts=20)
+def count_past_uses(claim: Claim) -> Mapping[str, Any]:
+    """Tell it of every workout that there was before it was told: a migration asks for it, once."""
+    counted = 0
+    for counted in count_all_uses():
+        claim.advance(0, f"{counted} workouts")
+    return {"workouts": counted}
 
 
 @keeps("deleted_workouts")

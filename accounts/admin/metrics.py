@@ -93,7 +93,7 @@ def _plot(frame: Frame, kind: MetricKind, latest: Any, days: Sequence[Day], unit
     month, trend = standing["change"]["30"], standing["trend"]
     trended = list(smooth((one.day, one.mean) for one in days))
     values = [*(one.mean for one in days), *(value for _, value in trended)]
-    levels = list(_levels(float(min(values)), float(max(values))))
+    levels = list(round_levels(float(min(values)), float(max(values))))
     low, high = levels[0], levels[-1]
     first, last = days[0].day, days[-1].day
     if first == last:
@@ -114,13 +114,13 @@ def _plot(frame: Frame, kind: MetricKind, latest: Any, days: Sequence[Day], unit
         change=f"{Decimal(month['value']):+,.1f} in 30 days" if month else "",
         trend=f"trend {Decimal(trend['value']):,.1f}" if trend else "",
         levels=[Mark(up(level), f"{level:g}") for level in levels],
-        dates=[Mark(across(day), text) for day, text in _dates(first, last)],
+        dates=[Mark(across(day), text) for day, text in named_days(first, last)],
         dots=[Dot(across(one.day), up(one.mean), f"{one.day:%d %b %Y}: {one.mean:,.1f} {shown}") for one in days],
         line=" ".join(f"{across(day)},{up(value)}" for day, value in trended) if len(trended) > 1 else "",
     )
 
 
-def _levels(low: float, high: float) -> Iterator[float]:
+def round_levels(low: float, high: float) -> Iterator[float]:
     """Round numbers around the values, few enough to be read."""
     span = max(high - low, 1.0)
     size = 10 ** floor(log10(span / (MOST_LINES - 1)))
@@ -130,7 +130,7 @@ def _levels(low: float, high: float) -> Iterator[float]:
         yield number * step
 
 
-def _dates(first: date, last: date) -> Iterator[tuple[date, str]]:
+def named_days(first: date, last: date) -> Iterator[tuple[date, str]]:
     """Days with a word each: some days of a month, or the beginnings of months."""
     span = (last - first).days
     if span < 60:

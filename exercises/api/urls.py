@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from exercises.api.views import library, search
+from exercises.api.views import library, popularity, ratings, search, similar
 
 urlpatterns = [
     path("exercises", library.ExercisesView.as_view()),
     path("exercises/search", search.SearchView.as_view()),
+    path("exercises/search-analytics", search.SearchAnalyticsView.as_view()),
     path("exercises/filters", search.FiltersView.as_view()),
+    path("exercises/stats", popularity.StatsView.as_view()),
+    path("exercises/popular", popularity.PopularView.as_view()),
     path("exercises/by-slug/<slug:slug>", library.ExerciseBySlugView.as_view()),
     path("exercises/muscle/<str:muscle>", library.ExercisesOfMuscleView.as_view()),
     path("exercises/equipment/<str:equipment>", library.ExercisesWithEquipmentView.as_view()),
     path("exercises/<id:id>", library.ExerciseView.as_view()),
+    path("exercises/<id:id>/rate", ratings.RateView.as_view()),
+    path("exercises/<id:id>/similar", similar.SimilarView.as_view()),
 ]

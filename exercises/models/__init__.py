@@ -1,6 +1,24 @@
 """The rows of the exercise library, one module a noun."""
 
 from exercises.models.library import CATALOGUE_NAMESPACE, Catalogue, Exercise, Translation, Variation
+from exercises.models.ratings import Rating
 from exercises.models.search import SearchDocument, Word
+from exercises.models.searches import LoggedSearch
+from exercises.models.usage import Popularity, Trained, UsageTotals, Use, UsedDay
 
-__all__ = ["CATALOGUE_NAMESPACE", "Catalogue", "Exercise", "SearchDocument", "Translation", "Variation", "Word"]
+__all__ = [
+    "CATALOGUE_NAMESPACE",
+    "Catalogue",
+    "Exercise",
+    "LoggedSearch",
+    "Popularity",
+    "Rating",
+    "SearchDocument",
+    "Trained",
+    "Translation",
+    "UsageTotals",
+    "Use",
+    "UsedDay",
+    "Variation",
+    "Word",
+]

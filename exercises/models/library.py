@@ -187,6 +187,7 @@ class Exercise(Texts):
             models.Index(fields=["slug", "id"], name="exercise_listed", condition=Q(deleted_at=None)),
             GinIndex(fields=["primary_muscles"], name="exercise_primary_muscles"),
             GinIndex(fields=["equipment"], name="exercise_equipment"),
+            models.Index(fields=["pattern"], name="exercise_pattern", condition=Q(deleted_at=None)),
         ]
         triggers = [
             bump_catalogue(),

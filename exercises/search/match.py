@@ -3,7 +3,7 @@
 The index first gives the documents that have the words, those that have all of them and those of common exercises
 first, and at most a thousand. The best 500 of these by text rank are then scored: how many of the terms stand in the
 name or are what the exercise is for, how alike the names are in trigrams (so that the order of words, a small slip or a
-suffix of another app hardly matter), and how common the exercise is.
+suffix of another app hardly matter), how common the exercise is, and whether the searcher trains it.
 """
 
 from collections.abc import Mapping
@@ -57,6 +57,10 @@ class Reading(StrEnum):
     CORRECTED = "corrected"  # some may be missing, and their spelling is corrected
 
 
+# How common an exercise is, 0 to 1: by an estimate, or by what people here trained of late beside the most popular.
+COMMON = """greatest(best.commonness / 5.0, coalesce(ln(1 + popular.score) / nullif(ln(1 + (
+    SELECT score FROM exercises_popularity WHERE period = 'all' AND place = 1)), 0), 0))"""
+OWN = 0.05  # what having trained it counts
 RELATED_COVERS = 0.6  # of the terms, where an exercise is only a variation of one that was found
 # As arrays they are read once, whatever the planner thinks of the size of the tables.
 VARIATIONS = f"""
@@ -156,9 +160,13 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
         best AS (SELECT * FROM matched ORDER BY text_rank DESC, slug LIMIT {RANKED}),
         scored AS (
             SELECT best.*, said.covered, said.alike, round((
-                %(alike)s * said.alike + %(covered)s * said.covered + %(common)s * best.commonness / 5
+                %(alike)s * said.alike + %(covered)s * said.covered + %(common)s * {COMMON}
+                + {OWN} * (mine.user_id IS NOT NULL)::int
             )::numeric, 6)::float8 AS score
-            FROM best CROSS JOIN LATERAL (
+            FROM best
+            LEFT JOIN exercises_popularity popular ON popular.exercise_id = best.id AND popular.period = 'all'
+            LEFT JOIN exercises_trained mine ON mine.exercise_id = best.id AND mine.user_id = %(me)s
+            CROSS JOIN LATERAL (
                 SELECT greatest(max(({covered}) / {len(terms)}), best.related::int * {RELATED_COVERS}) AS covered, max((
                     SELECT max(similarity(name, spelling))
                     FROM unnest(d.names) name, unnest(%(spellings)s::text[]) spelling

@@ -16,10 +16,8 @@ from fitai.common.scopes import Scope, needed_scope
 Method = TypeVar("Method", bound=Callable[..., Any])
 Answer = type[serializers.BaseSerializer] | serializers.BaseSerializer | OpenApiResponse | None
 
-PAGING = [
-    OpenApiParameter("cursor", str, description="From `next` or `previous` of a page; opaque."),
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
-]
+LIMIT = OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20})
+PAGING = [OpenApiParameter("cursor", str, description="From `next` or `previous` of a page; opaque."), LIMIT]
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the version you have read."
 )

@@ -444,6 +444,18 @@ UNFOLD = {
                         "permission": MODERATORS,
                     },
                     {
+                        "title": "Ratings",
+                        "icon": "star_rate",
+                        "link": reverse_lazy("admin:exercises_rating_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
+                        "title": "Searches",
+                        "icon": "search_insights",
+                        "link": reverse_lazy("admin:exercises_loggedsearch_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
                         "title": "Form analyses",
                         "icon": "videocam",
                         "link": reverse_lazy("admin:analysis_formanalysis_changelist"),
@@ -498,6 +510,7 @@ RETENTION_DAYS = {
     "google_tickets": env.int("RETENTION_GOOGLE_TICKETS", 0),
     "deleted_metrics": env.int("RETENTION_DELETED_METRICS", 30),
     "avatar_leftovers": env.int("RETENTION_AVATAR_LEFTOVERS", 0),
+    "searches": env.int("RETENTION_SEARCHES", 90),
 }
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────

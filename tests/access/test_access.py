@@ -62,6 +62,9 @@ OWNED = (
     "accounts_notification",
     "accounts_delivery",
     "accounts_pushdevice",
+    "exercises_rating",
+    "exercises_use",
+    "exercises_trained",
 )
 WITH_FACTOR = ("DELETE /auth/mfa/totp", "POST /auth/mfa/recovery-codes", "POST /auth/mfa/verify")
 """What is about a second factor that is on; elsewhere the owner has none, and logs in with the password alone."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Block, Coaching, DataExport, Friendship, Mute, User
 from analysis.form.models import FormAnalysis
-from exercises.models import Exercise
+from exercises.models import Exercise, Trained, Use
 from fitai.common import redis
 from fitai.common.ids import uuid7
 from fitai.common.media import storage
@@ -152,6 +152,13 @@ def _variation(garden: Garden) -> models.Model:
     return exercise.variations.create(other=Exercise.objects.filter(owner=None).first(), relation="easier")
 
 
+def _trained(garden: Garden) -> models.Model:
+    """A trigger makes it of a use."""
+    trained = {"user": garden.person, "exercise": garden.rows[Exercise]}
+    Use.objects.create(workout_id=uuid7(), sets=1, at=timezone.now(), **trained)
+    return Trained.objects.get(**trained)
+
+
 FACTORIES: Mapping[str, Callable[[Garden], models.Model]] = {
     "accounts.Block": lambda garden: Block.objects.create(blocker=garden.person, blocked=garden.other),
     "accounts.Mute": lambda garden: Mute.objects.create(user=garden.person, muted=garden.other),
@@ -170,6 +177,7 @@ FACTORIES: Mapping[str, Callable[[Garden], models.Model]] = {
     "analysis.FormAnalysis": _analysis,
     "exercises.Exercise": _exercise,
     "exercises.Variation": _variation,
+    "exercises.Trained": _trained,
 }
 
 

@@ -134,6 +134,15 @@ def body_of(request: Any) -> dict[str, Any]:
     return data
 
 
+def taken_search_id(body: dict[str, Any]) -> UUID | None:
+    """`search_id` of a body, taken out of it: it says how the exercise was found, and is no part of the workout."""
+    given = body.pop("search_id", None)
+    try:
+        return None if given is None else UUID(given)
+    except (ValueError, TypeError, AttributeError):
+        raise Invalid(errors=[error("/search_id", "invalid", "Send a UUID.")]) from None
+
+
 def chosen_id(body: dict[str, Any], key: str | None, user_id: UUID) -> str:
     """The id of what a body creates: the client's, else one that a repeat under the same key makes again."""
     given = body.get("id")

@@ -101,7 +101,11 @@ class UpdateWorkoutInput(Plain):
     body_weight_unit = optional(serializers.ChoiceField, choices=WeightUnit.choices)
 
 
-class AddExerciseInput(Plain):
+class FoundBySearch(Plain):
+    search_id = optional(serializers.UUIDField, help_text="of the search that it was found by; not kept in the workout")
+
+
+class AddExerciseInput(FoundBySearch):
     id = serializers.UUIDField(required=False)
     exercise_id = serializers.UUIDField()
     rank = serializers.RegexField(RANK, required=False, max_length=200)
@@ -122,7 +126,7 @@ class ReorderInput(Plain):
     )
 
 
-class LogSetInput(SetValues):
+class LogSetInput(SetValues, FoundBySearch):
     """`exercise_id` means the last entry of that exercise, else a new one."""
 
     id = serializers.UUIDField(required=False)

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from exercises.operations.searches import note_click
 from fitai.common.api import ApiView, is_current, respond, respond_tagged
 from fitai.common.events import wire
 from fitai.common.idempotency import requested_key
@@ -18,7 +19,7 @@ from fitai.common.pagination import paginate_fetched, requested_limit
 from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error
 from workouts.api import inputs, outputs
 from workouts.api.batches import read_batch
-from workouts.api.doors import WorkoutDoor, body_of, chosen_id, workout_etag
+from workouts.api.doors import WorkoutDoor, body_of, chosen_id, taken_search_id, workout_etag
 from workouts.api.filters import PARAMETERS, asked
 from workouts.api.planned import planned
 from workouts.enums import Status
@@ -181,7 +182,8 @@ class ExercisesView(WorkoutDoor):
         problems=[*REFUSALS, IdTaken],
     )
     def post(self, request: Request, id: UUID) -> HttpResponseBase:
-        body = body_of(request)
+        body = dict(body_of(request))
+        search_id = taken_search_id(body)
         entry = chosen_id(body, requested_key(request), id)
         details = {name: body[name] for name in ("notes", "superset") if name in body}
         steps: list[tuple[str, Any]] = [
@@ -189,13 +191,15 @@ class ExercisesView(WorkoutDoor):
         ]
         if details:
             steps.append(("exercise.update", {**details, "id": entry}))
-        return self.act(
+        answered = self.act(
             id,
             *steps,
             sent=body,
             answer=lambda applied: (201, outputs.entry(applied, entry)),
             location=f"/api/v1/workouts/{id}/exercise/{entry}",
         )
+        note_click(search_id, "added")
+        return answered
 
 
 class ExerciseView(WorkoutDoor):
@@ -261,9 +265,11 @@ class SetsView(WorkoutDoor):
     def post(self, request: Request, id: UUID) -> HttpResponseBase:
         return self.log(id, body_of(request))
 
-    def log(self, workout_id: UUID, body: dict[str, Any]) -> HttpResponseBase:
+    def log(self, workout_id: UUID, said: dict[str, Any]) -> HttpResponseBase:
+        body = dict(said)
+        search_id = taken_search_id(body)
         item = chosen_id(body, requested_key(self.request), workout_id)
-        return self.act(
+        answered = self.act(
             workout_id,
             ("set.add", {**body, "id": item}),
             sent=body,
@@ -271,6 +277,8 @@ class SetsView(WorkoutDoor):
             answer=lambda applied: (201, outputs.flat_set(applied, item)),
             location=f"/api/v1/workouts/{workout_id}/set/{item}",
         )
+        note_click(search_id, "added")
+        return answered
 
 
 class SetView(WorkoutDoor):

@@ -55,6 +55,7 @@ from workouts.operations.store import (
     load_locked,
     save,
 )
+from workouts.operations.uses import tell_of_uses
 
 LIFECYCLE = frozenset({"workout.create", "rest.start", "rest.stop", "rest.end", *TRANSITIONS})
 """What decides of the status and the rest timer."""
@@ -329,6 +330,7 @@ class _Run:
             applied.records = dict(refreshed.standing)
             applied.withdrawn = [record for change in refreshed.changes for record in change.lost]
             self._tell_of_records(refreshed, change_seq)
+        tell_of_uses(user_id, self.before, self.state)
         applied.answered = answer(applied) if answer is not None else None
         status, body = applied.answered or (None, None)
         encoded, last = None if body is None else dumps(body), len(self.accepted) - 1

@@ -19,3 +19,7 @@ class ListInput(serializers.Serializer):
         max_length=200,
         help_text="words that must be there; the search ranks and forgives",
     )
+
+
+class OpenedInput(serializers.Serializer):
+    search_id = serializers.UUIDField(required=False, help_text="of the search whose result was opened")

@@ -51,3 +51,9 @@ class SearchInput(serializers.Serializer):
     cursor = serializers.CharField(
         required=False, allow_null=True, default=None, max_length=1000, help_text="`next_cursor` of the page before"
     )
+
+
+class AnalyticsInput(serializers.Serializer):
+    days = serializers.IntegerField(
+        required=False, default=30, min_value=1, max_value=90, help_text="the last so many days (UTC), today included"
+    )

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from exercises.api.outputs.library import ExerciseOutput
+from exercises.enums import Language
 
 
 class HighlightOutput(serializers.Serializer):
@@ -48,3 +49,39 @@ class FiltersOutput(serializers.Serializer):
     difficulty = FacetOutput(many=True)
     pattern = FacetOutput(many=True)
     tracking = FacetOutput(many=True)
+
+
+class SearchFigures(serializers.Serializer):
+    searches = serializers.IntegerField(min_value=0)
+    listings = serializers.IntegerField(min_value=0, help_text="without a query")
+    in_vain = serializers.IntegerField(min_value=0, help_text="found nothing")
+    opened = serializers.IntegerField(min_value=0, help_text="a result was opened")
+    added = serializers.IntegerField(min_value=0, help_text="a result was put into a workout")
+    clicked = serializers.IntegerField(min_value=0, help_text="either of them")
+
+
+class SearchDay(SearchFigures):
+    day = serializers.DateField()
+
+
+class SearchedQuery(serializers.Serializer):
+    query = serializers.CharField(help_text="in plain words")
+    language = serializers.ChoiceField(Language.choices)
+    searches = serializers.IntegerField(min_value=3)
+    in_vain = serializers.IntegerField(min_value=0)
+    clicked = serializers.IntegerField(min_value=0)
+    click_through = serializers.FloatField(min_value=0, max_value=1)
+    found = serializers.IntegerField(min_value=0, help_text="on average, each search up to 1,000")
+
+
+class AnalyticsOutput(SearchFigures):
+    """What people search for, without who they are."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+    click_through = serializers.FloatField(
+        min_value=0, max_value=1, allow_null=True, help_text="searches of which a result was opened or put to use"
+    )
+    days = SearchDay(many=True)
+    top = SearchedQuery(many=True, help_text="at most 50")
+    no_results = SearchedQuery(many=True, help_text="at most 50 that found nothing, the most frequent first")

@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exercises.api import filters
-from exercises.api.inputs.library import ListInput
+from exercises.api.inputs.library import ListInput, OpenedInput
 from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
 from exercises.api.outputs.library import ExerciseOutput, ExercisePage, shape, shape_all
 from exercises.enums import Equipment, Muscle
 from exercises.errors import UnknownName
+from exercises.operations.searches import note_click
 from exercises.rows import catalogue_version, read_page, read_rows
 from fitai.common.api import ApiView, etag_of, is_current, respond_tagged
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
@@ -61,9 +62,18 @@ class ExercisesView(ReadingView):
 
 
 class ExerciseView(ReadingView):
-    @describe("An exercise", responses={200: ExerciseOutput, 304: None}, parameters=[ACCEPT_LANGUAGE, IF_NONE_MATCH])
+    query = ("search_id",)
+
+    @describe(
+        "An exercise",
+        responses={200: ExerciseOutput, 304: None},
+        parameters=[OpenedInput, ACCEPT_LANGUAGE, IF_NONE_MATCH],
+    )
     def get(self, request: Request, id: UUID) -> Response:
-        return self.one("e.id = %(id)s", {"id": id})
+        search_id = self.read_query(OpenedInput).get("search_id")
+        answer = self.one("e.id = %(id)s", {"id": id})
+        note_click(search_id, "opened")
+        return answer
 
 
 class ExerciseBySlugView(ReadingView):

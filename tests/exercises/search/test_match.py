@@ -1,10 +1,14 @@
 from typing import Any
 
+from django.utils import timezone
+
 from exercises.enums import Sort
-from exercises.models import Exercise, Translation
+from exercises.models import Exercise, Popularity, Translation, Use
+from exercises.operations.popularity import count_popularity
 from exercises.search.match import Search, search
 from exercises.search.scope import Filters
 from fitai.common.actors import Actor
+from fitai.common.ids import uuid7
 from tests.cast import actor_of
 from tests.exercises.conftest import MakeExercise
 
@@ -47,6 +51,22 @@ def test_sorting(make_exercise: MakeExercise, athlete: Any) -> None:
         assert found(actor, text, sort=Sort.NAME) == ["c", "a", "b"]
         assert found(actor, text, sort=Sort.RATING) == ["a", "b", "c"]
         assert found(actor, text, sort=Sort.NEWEST) == ["c", "b", "a"]
+
+
+def test_of_what_fits_alike_the_popular_comes_first_and_before_it_what_one_trains(
+    make_exercise: MakeExercise, athlete: Any, stranger: Any
+) -> None:
+    a, b, d = (make_exercise(f"{4 * letter} Curl", slug=letter) for letter in "abd")
+    she, he = actor_of(athlete), actor_of(stranger)
+    assert found(she, "curl") == ["a", "b", "d"]
+    Use.objects.create(workout_id=uuid7(), exercise=b, user=stranger, sets=3, at=timezone.now())
+    count_popularity(timezone.now())
+    assert found(she, "curl") == ["b", "a", "d"]
+    Use.objects.create(workout_id=uuid7(), exercise=d, user=athlete, sets=3, at=timezone.now())
+    assert (found(she, "curl"), found(he, "curl")) == (["b", "d", "a"], ["b", "a", "d"])
+    Popularity.objects.all().delete()
+    Exercise.objects.filter(pk=a.pk).update(commonness=5)
+    assert (found(she, "curl"), found(he, "curl")) == (["a", "d", "b"], ["a", "b", "d"])
 
 
 def test_up_is_a_word(make_exercise: MakeExercise, athlete: Any) -> None:
