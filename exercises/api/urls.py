@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from exercises.api.views import library, search
+from exercises.api.views import exercises, library, proposals, search
 
 urlpatterns = [
-    path("exercises", library.ExercisesView.as_view()),
+    path("exercises", exercises.ExercisesView.as_view()),
     path("exercises/search", search.SearchView.as_view()),
     path("exercises/filters", search.FiltersView.as_view()),
     path("exercises/by-slug/<slug:slug>", library.ExerciseBySlugView.as_view()),
     path("exercises/muscle/<str:muscle>", library.ExercisesOfMuscleView.as_view()),
     path("exercises/equipment/<str:equipment>", library.ExercisesWithEquipmentView.as_view()),
-    path("exercises/<id:id>", library.ExerciseView.as_view()),
+    path("exercises/proposals", proposals.ProposalsView.as_view()),
+    path("exercises/proposals/<id:id>", proposals.ProposalView.as_view()),
+    path("exercises/<id:id>", exercises.ExerciseView.as_view()),
+    path("exercises/<id:id>/submit", exercises.SubmitView.as_view()),
+    path("exercises/<id:id>/restore", exercises.RestoreView.as_view()),
+    path("exercises/<id:id>/history", exercises.HistoryView.as_view()),
+    path("exercises/<id:id>/revert/<int:n>", exercises.RevertView.as_view()),
 ]

@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from exercises.api.examples import library, search
+from exercises.api.examples import exercises, library, search
 
 EXAMPLES: Final[dict[str, Any]] = {
+    **exercises.EXAMPLES,
     **library.EXAMPLES,
     **search.EXAMPLES,
 }
