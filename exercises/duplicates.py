@@ -36,10 +36,10 @@ OPPOSITES: Final = frozenset(
 """Words that look alike, and mean another exercise."""
 
 CANDIDATES: Final = f"""
-SELECT e.id, e.slug, e.name, array_agg(DISTINCT name)
-FROM exercises_searchdocument d JOIN exercises_exercise e ON e.id = d.exercise_id, unnest(d.names) name
+SELECT e.id, e.slug, e.name, array_agg(DISTINCT known)
+FROM exercises_searchdocument d JOIN exercises_exercise e ON e.id = d.exercise_id, unnest(d.names) known
 WHERE %(name)s <%% exercises_joined(d.names) AND {{seen}} AND e.id <> %(itself)s
-GROUP BY e.id ORDER BY max(similarity(name, %(name)s)) DESC, e.id LIMIT {LOOKED_AT}
+GROUP BY e.id ORDER BY max(similarity(known, %(name)s)) DESC, e.id LIMIT {LOOKED_AT}
 """  # noqa: S608  fixed pieces; values are parameters
 
 

@@ -18,15 +18,15 @@ class Duplicate(Conflict):
 
 
 class WrongStatus(Conflict):
-    """The exercise or the proposal is not where this could be done; `status` says where it stands. An exercise can be
+    """The exercise or the proposal is not where this could be done; `state` says where it stands. An exercise can be
     submitted while it is a draft or was rejected, and a proposal withdrawn while it awaits review."""
 
     slug, title = "wrong-status", "Where it stands now, this cannot be done"
-    sample = {"status": "pending"}
+    sample = {"state": "pending"}
 
 
 class AlreadyDecided(Conflict):
-    """Another moderator has decided on this meanwhile. `status` says what it is now, `decided_by` and `decided_at` who
+    """Another moderator has decided on this meanwhile. `state` says what it is now, `decided_by` and `decided_at` who
     decided and when. Nothing of yours was done."""
 
     slug, title = "already-decided", "Somebody has decided on this already"

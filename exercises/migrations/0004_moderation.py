@@ -14,18 +14,22 @@ CREATE FUNCTION exercises_joined(names text[]) RETURNS text LANGUAGE sql IMMUTAB
 COMMENT ON FUNCTION exercises_joined IS 'All names of a search document in one text, for its index.';
 """
 
-# Whatever is said within one context of pghistory is one version. Editions of that version are written again.
+# Whatever is said within one context of pghistory is one version.
+BEING_SAID = """
+CREATE FUNCTION exercises_is_being_said(exercise uuid, number integer) RETURNS boolean LANGUAGE sql STABLE RETURN
+    EXISTS (
+        SELECT FROM exercises_exerciseevent v WHERE v.pgh_obj_id = exercise AND v.version = number
+            AND v.pgh_context_id = nullif(current_setting('pghistory.context_id', true), '')::uuid
+    );
+COMMENT ON FUNCTION exercises_is_being_said IS 'Whether this version was begun by who is writing now.';
+"""
+
 RECORD = """
 CREATE FUNCTION exercises_record_editions(targets uuid[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    doing uuid := nullif(current_setting('pghistory.context_id', true), '')::uuid;
 BEGIN
     IF cardinality(targets) = 0 THEN RETURN; END IF;
     UPDATE exercises_exercise e SET version = e.version + 1
-    WHERE e.id = ANY(targets) AND NOT EXISTS (
-        SELECT FROM exercises_exerciseevent v
-        WHERE v.pgh_obj_id = e.id AND v.version = e.version AND v.pgh_context_id = doing
-    );
+    WHERE e.id = ANY(targets) AND NOT exercises_is_being_said(e.id, e.version);
     INSERT INTO exercises_edition (exercise_id, version, translations, variations)
     SELECT e.id, e.version,
         COALESCE((
@@ -71,6 +75,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(JOINED, "DROP FUNCTION exercises_joined"),
+        migrations.RunSQL(BEING_SAID, "DROP FUNCTION exercises_is_being_said(uuid, integer)"),
         migrations.RunSQL(RECORD, "DROP FUNCTION exercises_record_editions"),
         migrations.CreateModel(
             name='Decision',
@@ -234,6 +239,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='keep_decision', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."exercise_id" IS DISTINCT FROM (NEW."exercise_id") OR OLD."verdict" IS DISTINCT FROM (NEW."verdict") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2f5debb52c067a8af7473be6c64452215a1af2fe', operation='UPDATE', pgid='pgtrigger_keep_decision_f729d', table='exercises_decision', when='BEFORE')),
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='exercise',
+            name='count_version',
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='exercise',
+            trigger=pgtrigger.compiler.Trigger(name='count_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."aliases" IS DISTINCT FROM (NEW."aliases") OR OLD."attribution" IS DISTINCT FROM (NEW."attribution") OR OLD."bodyweight_share" IS DISTINCT FROM (NEW."bodyweight_share") OR OLD."contraindications" IS DISTINCT FROM (NEW."contraindications") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."deleted_at" IS DISTINCT FROM (NEW."deleted_at") OR OLD."difficulty" IS DISTINCT FROM (NEW."difficulty") OR OLD."equipment" IS DISTINCT FROM (NEW."equipment") OR OLD."force" IS DISTINCT FROM (NEW."force") OR OLD."form_profile" IS DISTINCT FROM (NEW."form_profile") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."instructions" IS DISTINCT FROM (NEW."instructions") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."mechanic" IS DISTINCT FROM (NEW."mechanic") OR OLD."media" IS DISTINCT FROM (NEW."media") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."met" IS DISTINCT FROM (NEW."met") OR OLD."met_code" IS DISTINCT FROM (NEW."met_code") OR OLD."mistakes" IS DISTINCT FROM (NEW."mistakes") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."pattern" IS DISTINCT FROM (NEW."pattern") OR OLD."per_hand" IS DISTINCT FROM (NEW."per_hand") OR OLD."primary_muscles" IS DISTINCT FROM (NEW."primary_muscles") OR OLD."secondary_muscles" IS DISTINCT FROM (NEW."secondary_muscles") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."tracking" IS DISTINCT FROM (NEW."tracking") OR OLD."unilateral" IS DISTINCT FROM (NEW."unilateral") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='NEW.version = OLD.version + (NOT exercises_is_being_said(OLD.id, OLD.version))::int; NEW.updated_at = now(); RETURN NEW;', hash='744771957e472be8e5e939e24d2bc182b649ce54', operation='UPDATE', pgid='pgtrigger_count_version_a37ab', table='exercises_exercise', when='BEFORE')),
         ),
         migrations.RunSQL(FIRST_EDITIONS, migrations.RunSQL.noop),
     ]

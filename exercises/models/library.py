@@ -236,7 +236,10 @@ class Exercise(Texts):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(exclude=["rating", "rating_count", "catalogue_digest", "updated_at"]),
-                func="NEW.version = OLD.version + 1; NEW.updated_at = now(); RETURN NEW;",
+                func=(
+                    "NEW.version = OLD.version + (NOT exercises_is_being_said(OLD.id, OLD.version))::int;"
+                    " NEW.updated_at = now(); RETURN NEW;"
+                ),
             ),
             pgtrigger.Trigger(
                 name="forget_editions",

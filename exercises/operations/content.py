@@ -1,12 +1,10 @@
-"""Writing what an exercise says, in one version and in somebody's name; and its address."""
+"""Reading and writing what an exercise says, its other languages and variations included; and its address."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-import pghistory
 from django.db import connection
 from django.utils.text import slugify
 
@@ -23,14 +21,6 @@ SELECT e.slug FROM exercises_exercise e
 WHERE (e.slug = %(base)s OR e.slug ~ %(numbered)s) AND e.id <> %(itself)s
   AND (e.owner_id IS NULL OR e.status = 'approved' OR e.owner_id = %(owner)s)
 """
-
-
-@contextmanager
-def said_by(user_id: UUID | None, via: str, note: str = "") -> Iterator[None]:
-    """All that is written within is one version of each exercise, and history says who wrote it, by which door and why.
-    Within another such block it is part of that one."""
-    with pghistory.context(user=None if user_id is None else str(user_id), via=via, note=note):
-        yield
 
 
 def content_now(exercise: Exercise) -> Content:

@@ -57,9 +57,9 @@ def tell(decision: Decision, author_id: UUID | None, what: str, exercise: Exerci
     notify(author_id, NotificationKind.MODERATION, dedupe_key=f"moderation:{decision.pk}", params=params)
 
 
-def already_decided(status: str, by: UUID | None, at: Any) -> AlreadyDecided:
+def already_decided(state: str, by: UUID | None, at: Any) -> AlreadyDecided:
     """The refusal that says who was quicker."""
-    return AlreadyDecided(status=status, decided_by=card(by), decided_at=at)
+    return AlreadyDecided(state=state, decided_by=card(by), decided_at=at)
 
 
 def card(user_id: UUID | str | None) -> dict[str, Any] | None:

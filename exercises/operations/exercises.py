@@ -21,12 +21,12 @@ from exercises.operations.content import (
     free_slug,
     inherited_profile,
     involved,
-    said_by,
     write_content,
     write_variations,
 )
 from exercises.operations.decisions import Check, ExerciseEvent, record, tell
 from exercises.operations.proposals import propose
+from exercises.operations.saying import said_by
 from exercises.policies import can_edit, can_propose, can_submit, is_own_work
 from fitai.common.actors import Actor, require, require_verified
 from fitai.common.ids import uuid7
@@ -109,7 +109,7 @@ def submit_exercise(actor: Actor, exercise_id: UUID, *, check: Check | None = No
     if check is not None:
         check(exercise)
     if exercise.shown_status not in (Status.DRAFT, Status.REJECTED):
-        raise WrongStatus(status=exercise.shown_status)
+        raise WrongStatus(state=exercise.shown_status)
     with said_by(actor.user_id, actor.via):
         _save(exercise, status=Status.PENDING, submitted_at=timezone.now())
     look_at(actor, exercise)
@@ -141,7 +141,7 @@ def archive(actor: Actor, exercise: Exercise, reason: str, check: Check | None) 
     if exercise.status == Status.ARCHIVED:
         return
     if exercise.status != Status.APPROVED:
-        raise WrongStatus(status=exercise.shown_status)
+        raise WrongStatus(state=exercise.shown_status)
     with said_by(actor.user_id, actor.via, reason):
         _save(exercise, status=Status.ARCHIVED)
     tell(record(actor, exercise, Verdict.ARCHIVED, reason=reason), exercise.owner_id, "archived", exercise)
@@ -154,16 +154,14 @@ def restore_exercise(actor: Actor, exercise_id: UUID, *, check: Check | None = N
     One that is there stays as it is. What was merged into another does not come back.
     """
     exercise: Exercise = Exercise.objects.readable_by(actor).lock(exercise_id)
-    own = exercise.owner_id == actor.user_id and exercise.deleted_at is not None
-    if not own and not actor.is_moderator:
-        require(is_own_work, actor, exercise)
-        return exercise
+    if not (actor.is_moderator or is_own_work(actor, exercise)):
+        raise Forbidden()
     if check is not None:
         check(exercise)
     if exercise.merged_into_id is not None:
-        raise WrongStatus(status=exercise.shown_status, merged_into=exercise.merged_into_id)
+        raise WrongStatus(state=exercise.shown_status, merged_into=exercise.merged_into_id)
     with said_by(actor.user_id, actor.via, reason):
-        if own or exercise.deleted_at is not None:
+        if exercise.deleted_at is not None:
             _save(exercise, deleted_at=None)
         elif exercise.status == Status.ARCHIVED:
             _save(exercise, status=Status.APPROVED, slug=slug_in_library(exercise))
@@ -227,7 +225,7 @@ def slug_in_library(exercise: Exercise) -> str:
 def _require_there(actor: Actor, exercise: Exercise) -> None:
     """Refuse to edit what is deleted; moderators still mend what they archived."""
     if exercise.deleted_at is not None or (exercise.status == Status.ARCHIVED and not actor.is_moderator):
-        raise WrongStatus(status=exercise.shown_status)
+        raise WrongStatus(state=exercise.shown_status)
 
 
 def _save(exercise: Exercise, **values: Any) -> None:

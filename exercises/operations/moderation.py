@@ -16,10 +16,11 @@ from exercises.content import VARIATIONS, WORDS, Content
 from exercises.enums import ProposalStatus, Status, Verdict
 from exercises.errors import ChangedSince, FieldsChanged, WrongStatus
 from exercises.models import Decision, Exercise, Proposal, Submission, Variation
-from exercises.operations.content import content_now, free_slug, involved, said_by, write_content, write_variations
+from exercises.operations.content import content_now, free_slug, involved, write_content, write_variations
 from exercises.operations.decisions import already_decided, card, record, require_reason, seen, tell
 from exercises.operations.exercises import archive
 from exercises.operations.proposals import lock_proposal
+from exercises.operations.saying import said_by
 from exercises.policies import can_approve, can_moderate
 from fitai.common.actors import Actor, require
 from fitai.common.problems import Invalid, NotFound, error
@@ -62,7 +63,7 @@ def approve_proposal(
     exercise, proposal = _proposed(actor, proposal_id, seen_version)
     require(can_approve, actor, proposal.author_id)
     if exercise.status != Status.APPROVED or exercise.deleted_at is not None:
-        raise WrongStatus(status=exercise.shown_status)
+        raise WrongStatus(state=exercise.shown_status)
     changes: Content = {**proposal.changes}
     changed = conflicts(exercise, proposal)
     if changed and not confirmed:
@@ -137,7 +138,7 @@ def _pending(actor: Actor, exercise_id: UUID, seen_version: int) -> Exercise:
     if exercise.shown_status != Status.PENDING:
         decision = exercise.decisions.order_by("-pk").first()
         if decision is None:
-            raise WrongStatus(status=exercise.shown_status)
+            raise WrongStatus(state=exercise.shown_status)
         raise already_decided(exercise.shown_status, decision.moderator_id, decision.at)
     seen(seen_version)(exercise)
     return exercise

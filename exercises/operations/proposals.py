@@ -53,7 +53,7 @@ def withdraw_proposal(actor: Actor, proposal_id: UUID) -> None:
     if proposal.author_id != actor.user_id:
         raise Forbidden()
     if proposal.status != ProposalStatus.PENDING:
-        raise WrongStatus(status=proposal.status)
+        raise WrongStatus(state=proposal.status)
     _end(proposal, ProposalStatus.WITHDRAWN)
 
 

@@ -61,9 +61,7 @@ def lines(child: serializers.Field, most: int, help_text: str) -> serializers.Li
 
 def optional(vocabulary: Any) -> serializers.ChoiceField:
     """A word of the vocabulary; null takes it away."""
-    field = or_null(vocabulary)
-    field.required, field.allow_null = False, True
-    return field
+    return or_null(vocabulary, required=False, allow_null=True)
 
 
 class VariationInput(serializers.Serializer):
