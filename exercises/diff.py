@@ -88,7 +88,7 @@ def _replaced(old: Sequence[str], new: Sequence[str]) -> list[Line]:
 
 def _ratio(old: str, new: str) -> float:
     """How much two texts of several words have in common; a single word is the same or another."""
-    a, b = TOKEN.findall(old), TOKEN.findall(new)
+    a, b = old.split(), new.split()
     return difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() if len(a) > 1 and len(b) > 1 else 0.0
 
 

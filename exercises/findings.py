@@ -112,9 +112,11 @@ def is_safe(said: Content) -> Iterator[Finding]:
     for name, text in _texts(said):
         if split(name)[1] == "mistakes":
             continue  # which are there to name it
+        told: set[int] = set()  # two languages may have one word
         for advice, reason in _unsafe():
             match = advice.search(text)
-            if match:
+            if match and match.start() not in told:
+                told.add(match.start())
                 yield Finding("unsafe_advice", Severity.ERROR, name, f"“{match.group()}”: {reason}")
 
 

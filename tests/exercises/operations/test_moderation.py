@@ -77,9 +77,7 @@ def test_approving_lets_it_in_under_an_address_of_its_own(
         ("bench-press", "harder"),
     }
     assert client_of(stranger).get(f"/api/v1/exercises/{mine.pk}").status_code == 200
-    assert told(author.user_id) == [
-        ("moderation", "“Floor Press” is in the exercise library now", "Well described")
-    ]
+    assert told(author.user_id) == [("moderation", "“Floor Press” is in the exercise library now", "Well described")]
 
 
 def test_rejecting_says_why_and_it_may_come_again(author: Actor, judge: Actor, submitted: Exercise) -> None:
@@ -293,7 +291,9 @@ def test_many_are_edited_at_once_and_each_has_its_version(make_exercise: MakeExe
         ("advanced", 1),
         ("advanced", 2),
     ]
-    assert list(Decision.objects.values_list("exercise__slug", "verdict", "reason")) == [("squat", "edited", "Too hard")]
+    assert list(Decision.objects.values_list("exercise__slug", "verdict", "reason")) == [
+        ("squat", "edited", "Too hard")
+    ]
 
 
 def test_many_are_all_or_none(make_exercise: MakeExercise, judge: Actor, author: Actor) -> None:
