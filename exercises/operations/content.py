@@ -1,11 +1,10 @@
 """Reading and writing what an exercise says, its other languages and variations included; and its address."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db.models import Q
 from django.utils.text import slugify
 
 from exercises.content import COLUMNS, TEXTS, VARIATIONS, Change, Content, content_of, split
@@ -16,11 +15,7 @@ from fitai.common.problems import Invalid, error
 
 SLUG_LENGTH: Final = 80
 FALLBACK: Final = "exercise"
-TAKEN = """
-SELECT e.slug FROM exercises_exercise e
-WHERE (e.slug = %(base)s OR e.slug ~ %(numbered)s) AND e.id <> %(itself)s
-  AND (e.owner_id IS NULL OR e.status = 'approved' OR e.owner_id = %(owner)s)
-"""
+NUMBERED: Final = 50  # exercises of one name, before an address is drawn by lot
 
 
 def content_now(exercise: Exercise) -> Content:
@@ -112,20 +107,11 @@ def involved(exercise_id: UUID, changes: Mapping[str, Any]) -> list[UUID]:
 
 def free_slug(name: str, *, itself: UUID, owner_id: UUID | None) -> str:
     """An address made of the name that neither the library nor its owner has another exercise under."""
-    base = slugify(name)[: SLUG_LENGTH - 5].strip("-") or FALLBACK
-    values: dict[str, Any] = {
-        "base": base,
-        "numbered": f"^{re.escape(base)}-[0-9]+$",
-        "itself": itself,
-        "owner": owner_id,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(TAKEN, values)
-        taken = {slug for (slug,) in cursor.fetchall()}
-    number = 1
-    while (slug := base if number == 1 else f"{base}-{number}") in taken:
-        number += 1
-    return slug
+    base = slugify(name)[: SLUG_LENGTH - 9].strip("-") or FALLBACK
+    wanted = [base, *(f"{base}-{number}" for number in range(2, NUMBERED))]
+    known = Exercise.objects.filter(Q(owner=None) | Q(status=Status.APPROVED) | Q(owner=owner_id), slug__in=wanted)
+    taken = set(known.exclude(pk=itself).values_list("slug", flat=True))
+    return next((slug for slug in wanted if slug not in taken), f"{base}-{uuid4().hex[:8]}")
 
 
 def inherited_profile(pattern: str | None, variations: Iterable[Mapping[str, str]]) -> str | None:

@@ -12,7 +12,7 @@ from exercises.content import COLUMNS, TEXTS, VARIATIONS, Content, content_of, t
 from exercises.duplicates import near_duplicates
 from exercises.enums import Status, Verdict
 from exercises.errors import Duplicate, WrongStatus
-from exercises.findings import find
+from exercises.findings import Finding, find
 from exercises.models import Exercise, Proposal, Submission
 from exercises.operations.content import (
     check_variations,
@@ -205,14 +205,14 @@ def revert_exercise(actor: Actor, exercise_id: UUID, version: int, *, check: Che
 
 def look_at(actor: Actor, exercise: Exercise) -> None:
     """Note what is found by itself about an exercise that waits for moderators, as it is now."""
-    findings = [finding.shape() for finding in find(content_now(exercise), duplicates_of(actor, exercise))]
+    findings = [finding.shape() for finding in findings_of(actor, exercise)]
     Submission.objects.update_or_create(exercise=exercise, defaults={"version": exercise.version, "findings": findings})
 
 
-def duplicates_of(actor: Actor, exercise: Exercise) -> list[Any]:
-    """What moderators would see beside it: the library, and what waits for it."""
+def findings_of(actor: Actor, exercise: Exercise) -> list[Finding]:
+    """What is noticed about an exercise as it is now, beside the library and what waits for it. In a transaction."""
     among = "e.deleted_at IS NULL AND e.status IN ('approved', 'pending')"
-    return near_duplicates(actor, exercise.name, itself=exercise.pk, among=among)
+    return find(content_now(exercise), near_duplicates(actor, exercise.name, itself=exercise.pk, among=among))
 
 
 def slug_in_library(exercise: Exercise) -> str:
