@@ -134,6 +134,13 @@ class ExerciseChanges(Sayings):
         required=False, allow_blank=True, max_length=REASON_LENGTH, help_text="why; history and moderators show it"
     )
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Nothing has to be said."""
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
 
 class ProposalListInput(serializers.Serializer):
     """The filter of the list."""

@@ -88,7 +88,7 @@ class ExerciseView(library.ExerciseView, ExerciseDoor):
         """One's own until it is in the library, and anything by moderators, at once. An edit of what is in the library
         becomes a proposal that moderators decide on (202); what is proposed while it waits joins it."""
         may_edit(self.actor, self.find(id))
-        saved = update_exercise(self.actor, id, self.read(ExerciseChanges, partial=True), check=self.check)
+        saved = update_exercise(self.actor, id, self.read(ExerciseChanges), check=self.check)
         if isinstance(saved, Exercise):
             return self.answer(id)
         proposal = Proposal.objects.values(*COLUMNS).get(pk=saved.pk)
