@@ -15,6 +15,16 @@ class Duplicate(Conflict):
     one of them, or send `confirm_duplicate: true` if yours is another exercise."""
 
     slug, title = "duplicate", "There is such an exercise already"
+    sample = {
+        "candidates": [
+            {
+                "id": "af1e8fad-b338-5ce3-b9cf-f2890a16734c",
+                "slug": "barbell-bench-press",
+                "name": "Barbell Bench Press",
+                "similarity": 0.97,
+            }
+        ]
+    }
 
 
 class WrongStatus(Conflict):
