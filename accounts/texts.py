@@ -50,6 +50,13 @@ ENGLISH: Final[Texts] = {
     f"{K.COACH}:changed": Text("{name} changed what you may see as their coach"),
     f"{K.COACH}:ended": Text("{name} ended the coaching"),
     f"{K.COACH}:ended_by_staff": Text("The people who run this server ended a coaching of yours"),
+    K.MODERATION: Text("News about something you contributed"),
+    f"{K.MODERATION}:approved": Text("“{title}” is in the exercise library now", "{reason}"),
+    f"{K.MODERATION}:rejected": Text("“{title}” was not taken into the exercise library", "{reason}"),
+    f"{K.MODERATION}:archived": Text("“{title}” was taken out of the exercise library", "{reason}"),
+    f"{K.MODERATION}:restored": Text("“{title}” is back in the exercise library", "{reason}"),
+    f"{K.MODERATION}:edit_approved": Text("Your edit of “{title}” was accepted", "{reason}"),
+    f"{K.MODERATION}:edit_rejected": Text("Your edit of “{title}” was not accepted", "{reason}"),
     K.EXPORT: Text("Your data is ready", "Everything about you is in one file."),
     f"{K.EXPORT}:made": Text(
         "Your data is ready", "Everything about you is in one file. Days for which it can be fetched: {days}."
@@ -82,6 +89,13 @@ GERMAN: Final[Texts] = {
     f"{K.COACH}:changed": Text("{name} hat geändert, was du als Coach sehen darfst"),
     f"{K.COACH}:ended": Text("{name} hat das Coaching beendet"),
     f"{K.COACH}:ended_by_staff": Text("Die Betreiber dieses Servers haben eines deiner Coachings beendet"),
+    K.MODERATION: Text("Neues zu etwas, das du beigetragen hast"),
+    f"{K.MODERATION}:approved": Text("„{title}“ ist jetzt in der Übungsbibliothek", "{reason}"),
+    f"{K.MODERATION}:rejected": Text("„{title}“ wurde nicht in die Übungsbibliothek aufgenommen", "{reason}"),
+    f"{K.MODERATION}:archived": Text("„{title}“ wurde aus der Übungsbibliothek genommen", "{reason}"),
+    f"{K.MODERATION}:restored": Text("„{title}“ ist wieder in der Übungsbibliothek", "{reason}"),
+    f"{K.MODERATION}:edit_approved": Text("Deine Änderung an „{title}“ wurde angenommen", "{reason}"),
+    f"{K.MODERATION}:edit_rejected": Text("Deine Änderung an „{title}“ wurde nicht angenommen", "{reason}"),
     K.EXPORT: Text("Deine Daten sind bereit", "Alles über dich liegt in einer Datei."),
     f"{K.EXPORT}:made": Text(
         "Deine Daten sind bereit", "Alles über dich liegt in einer Datei. So viele Tage lang: {days}."
@@ -110,6 +124,13 @@ SPANISH: Final[Texts] = {
     f"{K.COACH}:changed": Text("{name} ha cambiado lo que puedes ver como coach"),
     f"{K.COACH}:ended": Text("{name} ha terminado el coaching"),
     f"{K.COACH}:ended_by_staff": Text("Quienes administran este servidor han terminado uno de tus coachings"),
+    K.MODERATION: Text("Novedades sobre algo que aportaste"),
+    f"{K.MODERATION}:approved": Text("«{title}» ya está en la biblioteca de ejercicios", "{reason}"),
+    f"{K.MODERATION}:rejected": Text("«{title}» no se ha aceptado en la biblioteca de ejercicios", "{reason}"),
+    f"{K.MODERATION}:archived": Text("«{title}» se ha retirado de la biblioteca de ejercicios", "{reason}"),
+    f"{K.MODERATION}:restored": Text("«{title}» vuelve a estar en la biblioteca de ejercicios", "{reason}"),
+    f"{K.MODERATION}:edit_approved": Text("Tu cambio en «{title}» se ha aceptado", "{reason}"),
+    f"{K.MODERATION}:edit_rejected": Text("Tu cambio en «{title}» no se ha aceptado", "{reason}"),
     K.EXPORT: Text("Tus datos están listos", "Todo lo que hay sobre ti está en un archivo."),
     f"{K.EXPORT}:made": Text(
         "Tus datos están listos", "Todo lo que hay sobre ti está en un archivo. Días disponibles: {days}."

@@ -1,5 +1,7 @@
 """The closed vocabularies of the exercise library, the same as those of `catalogue.schema.json`."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 
 
@@ -169,6 +171,14 @@ class Relation(TextChoices):
     UNILATERAL = "unilateral"
     EQUIPMENT = "equipment", "Other equipment"
 
+    @property
+    def inverse(self) -> "Relation":
+        """What the exercise is to its variation."""
+        return INVERSE.get(self, self)
+
+
+INVERSE: Final = {Relation.EASIER: Relation.HARDER, Relation.HARDER: Relation.EASIER}
+
 
 class Status(TextChoices):
     """Where an exercise stands on its way into the library."""
@@ -178,6 +188,35 @@ class Status(TextChoices):
     APPROVED = "approved"
     REJECTED = "rejected"
     ARCHIVED = "archived"
+
+
+class ProposalStatus(TextChoices):
+    """What became of an edit that somebody proposed."""
+
+    PENDING = "pending", "Awaiting review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Verdict(TextChoices):
+    """What a moderator did."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EDITED = "edited"
+    REVERTED = "reverted"
+    MERGED = "merged"
+    ARCHIVED = "archived"
+    RESTORED = "restored"
+
+
+class Severity(TextChoices):
+    """How much a finding weighs: what must not be published, what should be looked at, what could be better."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
 
 
 class Sort(TextChoices):

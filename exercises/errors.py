@@ -1,6 +1,6 @@
 """What the exercise library refuses."""
 
-from fitai.common.problems import NotFound
+from fitai.common.problems import Conflict, NotFound
 
 
 class UnknownName(NotFound):
@@ -8,3 +8,49 @@ class UnknownName(NotFound):
     at `GET /api/v1/exercises/filters`."""
 
     slug, title = "unknown-name", "There is no muscle or equipment of this name"
+
+
+class Duplicate(Conflict):
+    """There is an exercise of nearly this name already; `candidates` lists those that you can see, nearest first. Use
+    one of them, or send `confirm_duplicate: true` if yours is another exercise."""
+
+    slug, title = "duplicate", "There is such an exercise already"
+    sample = {
+        "candidates": [
+            {
+                "id": "af1e8fad-b338-5ce3-b9cf-f2890a16734c",
+                "slug": "barbell-bench-press",
+                "name": "Barbell Bench Press",
+                "similarity": 0.97,
+            }
+        ]
+    }
+
+
+class WrongStatus(Conflict):
+    """The exercise or the proposal is not where this could be done; `state` says where it stands. An exercise can be
+    submitted while it is a draft or was rejected, and a proposal withdrawn while it awaits review."""
+
+    slug, title = "wrong-status", "Where it stands now, this cannot be done"
+    sample = {"state": "pending"}
+
+
+class AlreadyDecided(Conflict):
+    """Another moderator has decided on this meanwhile. `state` says what it is now, `decided_by` and `decided_at` who
+    decided and when. Nothing of yours was done."""
+
+    slug, title = "already-decided", "Somebody has decided on this already"
+
+
+class ChangedSince(Conflict):
+    """It says something else now than what you looked at: `version` is its present one, `changed_by` and `changed_at`
+    say who changed it last and when. Look at it again, and decide then."""
+
+    slug, title = "changed-since", "It has changed since you looked at it"
+
+
+class FieldsChanged(Conflict):
+    """The exercise was edited since this was proposed, in the same `fields`. Look at both, and confirm that the
+    proposal replaces what is there now."""
+
+    slug, title = "fields-changed", "The same fields were edited since"

@@ -1,17 +1,66 @@
 """Which exercises somebody sees."""
 
-from typing import Any, Self
+import re
+from collections.abc import Iterable
+from typing import Any, Final, Self
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from exercises.enums import Status
 from fitai.common.actors import Actor
+from fitai.common.problems import NotFound
 
 # `visible_to` over the table `e` for the actor `me`, for the reads that are too hot to compose anew each time.
 VISIBLE = "e.deleted_at IS NULL AND (e.status = 'approved' OR e.owner_id = %(me)s)"
+
+# What moderators look after: all that was ever shown to others, or waits for it. A draft is its owner's alone.
+MODERATED = "e.status <> 'draft' AND (e.deleted_at IS NULL OR e.owner_id IS NULL)"
+
+IN_USE: Final[list[str]] = ["e.owner_id = %(me)s"]
+"""Who goes on seeing an exercise that is archived or deleted, by its id, over `e` for `me`: whoever has it in use. What
+knows of uses adds its condition here."""
+
+
+def readable(actor: Actor) -> str:
+    """`readable_by` over the table `e` for the actor `me`."""
+    kept = f"(e.status = 'archived' OR e.deleted_at IS NOT NULL) AND ({' OR '.join(IN_USE)})"
+    return " OR ".join(f"({seen})" for seen in (VISIBLE, kept, *([MODERATED] if actor.is_moderator else [])))
 
 
 class ExerciseQuerySet(QuerySet[Any, Any]):
     def visible_to(self, actor: Actor) -> Self:
         """What the library offers to everybody, and one's own."""
         return self.filter(Q(status=Status.APPROVED) | Q(owner_id=actor.user_id), deleted_at=None)
+
+    def readable_by(self, actor: Actor) -> Self:
+        """What is shown by its id: what is offered, what is archived and in use, and to moderators what they decide."""
+        condition = re.sub(r"\be\.", "exercises_exercise.", readable(actor))
+        places = condition.count("%(me)s")
+        said = RawSQL(condition.replace("%(me)s", "%s"), [actor.user_id] * places, BooleanField())  # noqa: S611
+        return self.filter(said)
+
+    def shared(self) -> Self:
+        """What has its address for everybody: the catalogue, and what is in the library."""
+        return self.filter(Q(owner=None) | Q(status=Status.APPROVED))
+
+    def lock(self, exercise_id: UUID, *others: UUID) -> Any:
+        """The exercise, locked for the rest of the transaction with those others that there are; 404 when it is not
+        among these."""
+        self.model.objects.lock_all([exercise_id, *others])
+        found = self.filter(pk=exercise_id).first()
+        if found is None:
+            raise NotFound()
+        return found
+
+    def lock_all(self, ids: Iterable[UUID]) -> None:
+        """Lock these for the rest of the transaction, always in the order of ids. Workouts go on referring to them."""
+        rows = self.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+        list(rows.values_list("pk", flat=True))
+
+
+class ProposalQuerySet(QuerySet[Any, Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own, and to moderators everybody's."""
+        return self if actor.is_moderator else self.filter(author_id=actor.user_id)

@@ -36,12 +36,13 @@ PLAIN = (
     "rating_count",
 )
 TEXT_LISTS = ("aliases", "instructions", "mistakes")
+SHOWN = {"status": "CASE WHEN e.deleted_at IS NULL THEN e.status ELSE 'archived' END"}
 AIMED = "CASE WHEN %(muscle)s = ANY(e.primary_muscles) THEN '1' ELSE '2' END"
 NAMES = (*PLAIN, "name", *TEXT_LISTS, "related", "aimed")
 # What a translation leaves empty is shown in the exercise's own language. `related` is "<id> <relation>" of each
 # visible variation; `aimed` is "1" where the muscle asked for is a primary one, else "2".
 STATEMENT = f"""
-SELECT {", ".join(f"e.{name}" for name in PLAIN)}, COALESCE(t.name, e.name),
+SELECT {", ".join(SHOWN.get(name, f"e.{name}") for name in PLAIN)}, COALESCE(t.name, e.name),
        {", ".join(f"CASE WHEN t.{name} <> '{{}}' THEN t.{name} ELSE e.{name} END" for name in TEXT_LISTS)},
        ARRAY(
            SELECT v.other_id || ' ' || v.relation
@@ -52,7 +53,6 @@ SELECT {", ".join(f"e.{name}" for name in PLAIN)}, COALESCE(t.name, e.name),
        {AIMED}
 FROM exercises_exercise e
 LEFT JOIN exercises_translation t ON t.exercise_id = e.id AND t.language = %(language)s
-WHERE {VISIBLE}
 """  # noqa: S608  fixed pieces; values are parameters
 
 
@@ -64,12 +64,13 @@ def read_rows(
     values: Mapping[str, Any] | None = None,
     order: str = "e.slug, e.id",
     count: int = 1,
+    seen: str = VISIBLE,
 ) -> list[Row]:
-    """At most `count` exercises that the actor sees. `where` and `order` are fixed SQL over `e`, with `values`."""
-    conditions = "".join(f" AND ({condition})" for condition in where)
+    """At most `count` exercises that the actor sees. `where`, `order` and `seen` are fixed SQL over `e`."""
+    conditions = " AND ".join(f"({condition})" for condition in (seen, *where))
     given = {"muscle": "", **(values or {}), "me": actor.user_id, "language": language, "count": count}
     with connection.cursor() as cursor:
-        cursor.execute(f"{STATEMENT}{conditions} ORDER BY {order} LIMIT %(count)s", given)
+        cursor.execute(f"{STATEMENT} WHERE {conditions} ORDER BY {order} LIMIT %(count)s", given)
         return [dict(zip(NAMES, row, strict=True)) for row in cursor.fetchall()]
 
 

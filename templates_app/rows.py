@@ -73,7 +73,8 @@ WHERE t.id = %(id)s AND (n.id IS NOT NULL OR {VISIBLE})
 # The names of somebody else's own exercises stay with them.
 EXERCISE = ("id", "name", "tracking", "primary_muscles", "equipment", "status")
 EXERCISES = """
-SELECT e.id, COALESCE(x.name, e.name), e.tracking, e.primary_muscles, e.equipment, e.status
+SELECT e.id, COALESCE(x.name, e.name), e.tracking, e.primary_muscles, e.equipment,
+  CASE WHEN e.deleted_at IS NULL THEN e.status ELSE 'archived' END
 FROM exercises_exercise e LEFT JOIN exercises_translation x ON x.exercise_id = e.id AND x.language = %(language)s
 WHERE e.id = ANY(%(ids)s::uuid[])
   AND (e.owner_id IS NULL OR e.owner_id = %(me)s OR e.status IN ('approved', 'archived'))

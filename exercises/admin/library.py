@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -15,6 +16,7 @@ from unfold.decorators import display
 from exercises.admin.fields import ArrayFilter, LinesField, WordsField
 from exercises.enums import Contraindication, Equipment, Muscle, Status
 from exercises.models import Exercise, Translation, Variation
+from exercises.operations.saying import said_by
 from fitai.common.admin import ForModerators
 
 TEXTS = ("name", "aliases", "instructions", "mistakes")
@@ -126,6 +128,19 @@ class ExerciseAdmin(ForModerators, ModelAdmin):
     def history(self, exercise: Exercise) -> str:
         address = reverse("admin:exercises_exerciseevent_changelist")
         return format_html('<a href="{}?{}">All versions</a>', address, urlencode({"pgh_obj": exercise.pk}))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What is saved with one press of the button is one version, in the name of who pressed it."""
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic(), said_by(request.user.pk, "admin"):
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Exercise | None = None) -> bool:
         """Workouts may use it: archive it instead."""

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from exercises.api.views import library, popularity, ratings, search, similar
+from exercises.api.views import exercises, library, popularity, proposals, ratings, search, similar
 
 urlpatterns = [
-    path("exercises", library.ExercisesView.as_view()),
+    path("exercises", exercises.ExercisesView.as_view()),
     path("exercises/search", search.SearchView.as_view()),
     path("exercises/search-analytics", search.SearchAnalyticsView.as_view()),
     path("exercises/filters", search.FiltersView.as_view()),
@@ -14,7 +14,13 @@ urlpatterns = [
     path("exercises/by-slug/<slug:slug>", library.ExerciseBySlugView.as_view()),
     path("exercises/muscle/<str:muscle>", library.ExercisesOfMuscleView.as_view()),
     path("exercises/equipment/<str:equipment>", library.ExercisesWithEquipmentView.as_view()),
-    path("exercises/<id:id>", library.ExerciseView.as_view()),
+    path("exercises/proposals", proposals.ProposalsView.as_view()),
+    path("exercises/proposals/<id:id>", proposals.ProposalView.as_view()),
+    path("exercises/<id:id>", exercises.ExerciseView.as_view()),
+    path("exercises/<id:id>/submit", exercises.SubmitView.as_view()),
+    path("exercises/<id:id>/restore", exercises.RestoreView.as_view()),
+    path("exercises/<id:id>/history", exercises.HistoryView.as_view()),
+    path("exercises/<id:id>/revert/<int:n>", exercises.RevertView.as_view()),
     path("exercises/<id:id>/rate", ratings.RateView.as_view()),
     path("exercises/<id:id>/similar", similar.SimilarView.as_view()),
 ]

@@ -1,6 +1,7 @@
 """The rows of the exercise library, one module a noun."""
 
 from exercises.models.library import CATALOGUE_NAMESPACE, Catalogue, Exercise, Translation, Variation
+from exercises.models.moderation import Decision, Edition, Proposal, Submission
 from exercises.models.ratings import Rating
 from exercises.models.search import SearchDocument, Word
 from exercises.models.searches import LoggedSearch
@@ -9,11 +10,15 @@ from exercises.models.usage import Popularity, Trained, UsageTotals, Use, UsedDa
 __all__ = [
     "CATALOGUE_NAMESPACE",
     "Catalogue",
+    "Decision",
+    "Edition",
     "Exercise",
     "LoggedSearch",
     "Popularity",
+    "Proposal",
     "Rating",
     "SearchDocument",
+    "Submission",
     "Trained",
     "Translation",
     "UsageTotals",

@@ -49,6 +49,29 @@ def bump_catalogue() -> pgtrigger.Trigger:
     )
 
 
+def record_editions() -> list[pgtrigger.Trigger]:
+    """What an exercise says in other tables counts as said by it, once for each thing that somebody does."""
+    changed = {
+        pgtrigger.Insert: (pgtrigger.Referencing(new="later"), "SELECT exercise_id FROM later"),
+        pgtrigger.Update: (
+            pgtrigger.Referencing(old="earlier", new="later"),
+            "SELECT exercise_id FROM earlier UNION SELECT exercise_id FROM later",
+        ),
+        pgtrigger.Delete: (pgtrigger.Referencing(old="earlier"), "SELECT exercise_id FROM earlier"),
+    }
+    return [
+        pgtrigger.Trigger(
+            name=f"record_{str(operation).lower()}",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=referencing,
+            func=f"PERFORM exercises_record_editions(ARRAY(SELECT DISTINCT exercise_id FROM ({rows}) c)); RETURN NULL;",  # noqa: S608
+        )
+        for operation, (referencing, rows) in changed.items()
+    ]
+
+
 def texts(item: models.CharField) -> ArrayField:
     return ArrayField(item, default=list, blank=True)
 
@@ -82,7 +105,12 @@ class Texts(models.Model):
         abstract = True
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["rating", "rating_count", "updated_at"])
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    exclude=["rating", "rating_count", "updated_at"],
+    meta={"indexes": [models.Index(fields=["pgh_obj", "version", "pgh_id"], name="exercise_event_version")]},
+)
 class Exercise(Texts):
     """Something people train: of the catalogue (no owner), or somebody's own."""
 
@@ -218,12 +246,26 @@ class Exercise(Texts):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(exclude=["rating", "rating_count", "catalogue_digest", "updated_at"]),
-                func="NEW.version = OLD.version + 1; NEW.updated_at = now(); RETURN NEW;",
+                func=(
+                    "NEW.version = OLD.version + (NOT exercises_is_being_said(OLD.id, OLD.version))::int;"
+                    " NEW.updated_at = now(); RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="forget_editions",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                func="DELETE FROM exercises_edition WHERE exercise_id = OLD.id; RETURN NULL;",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_status(self) -> str:
+        """Where it stands as people see it: what is deleted is shown as archived to those who have it in use."""
+        return self.status if self.deleted_at is None else Status.ARCHIVED
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -255,6 +297,7 @@ class Translation(Texts):
                     " AND language = OLD.language AND NOT original; RETURN NULL;"
                 ),
             ),
+            *record_editions(),
         ]
 
     def __str__(self) -> str:
@@ -274,7 +317,7 @@ class Variation(models.Model):
             models.CheckConstraint(condition=~Q(exercise=F("other")), name="variation_of_another"),
             models.CheckConstraint(condition=Q(relation__in=Relation.values), name="variation_relation_known"),
         ]
-        triggers = [bump_catalogue()]
+        triggers = [bump_catalogue(), *record_editions()]
 
     def __str__(self) -> str:
         return f"{self.relation}: {self.other}"

@@ -1,9 +1,10 @@
 """What search reads; written by triggers only."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import F, Func
 
 from exercises.models.library import Exercise
 
@@ -23,6 +24,9 @@ class SearchDocument(models.Model):
         indexes = [
             GinIndex(fields=["vector"], name="document_vector", fastupdate=False),
             GinIndex(fields=["steps"], name="document_steps", fastupdate=False),
+            GinIndex(
+                OpClass(Func(F("names"), function="exercises_joined"), name="gin_trgm_ops"), name="document_names"
+            ),
         ]
 
     def __str__(self) -> str:

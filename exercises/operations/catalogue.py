@@ -14,6 +14,7 @@ from django.db.models import Prefetch, Q
 
 from exercises.enums import Status
 from exercises.models import CATALOGUE_NAMESPACE, Catalogue, Exercise, Translation, Variation
+from exercises.operations.saying import said_by
 from fitai.common.ids import derived
 
 SHIPPED = Path(__file__).parents[1] / "catalogue"
@@ -59,7 +60,8 @@ def load_catalogue(directory: Path = SHIPPED, *, even_if_unchanged: bool = False
         return Loaded(unchanged=len(files))
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE exercises_exercise IN EXCLUSIVE MODE")  # readers go on, edits wait
-    loaded = _merge({slug: _content_of_file(slug, raw, files) for slug, raw in files.items()})
+    with said_by(None, "catalogue"):
+        loaded = _merge({slug: _content_of_file(slug, raw, files) for slug, raw in files.items()})
     Catalogue.objects.update_or_create(pk=1, defaults={"files_digest": files_digest})
     return loaded
 
@@ -138,6 +140,8 @@ def _write(contents: Mapping[str, Content], ids: Mapping[str, UUID]) -> None:
             for other, relation in content["variations"]
         ]
     )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT exercises_record_editions(%s)", [written])
 
 
 def _archive(exercises: Iterable[Exercise]) -> None:

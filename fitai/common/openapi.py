@@ -168,6 +168,21 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
             "request_id": {"type": "string"},
             "scope": {"type": ["string", "null"], "description": "With `scope_missing`: what the API key needs."},
             "mfa_token": {"type": "string", "description": "With `mfa_required`: for `POST /auth/mfa/verify`."},
+            "state": {"type": "string", "description": "With a 409: where it stands now."},
+            "candidates": {
+                "type": "array",
+                "description": "With `duplicate`: the exercises of nearly this name that you can see, nearest first.",
+                "items": {
+                    "type": "object",
+                    "required": ["id", "slug", "name", "similarity"],
+                    "properties": {
+                        "id": {"type": "string", "format": "uuid"},
+                        "slug": {"type": "string"},
+                        "name": {"type": "string"},
+                        "similarity": {"type": "number", "minimum": 0, "maximum": 1},
+                    },
+                },
+            },
             "errors": {
                 "type": "array",
                 "items": {

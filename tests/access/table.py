@@ -52,6 +52,7 @@ class Row:
         return self.success if expected == OK else int(expected)
 
 
+PRESS = {"name": "Floor Press", "primary_muscles": ["chest"], "equipment": ["dumbbell"], "kind": "strength"}
 PLAN = {
     "name": "Push",
     "goal": "strength",
@@ -155,6 +156,17 @@ ACCESS: Mapping[str, Row] = {
     "DELETE /users/push-devices/{id}": Row("own", 204),
     # exercises
     "GET /exercises": Row("member", 200),
+    "POST /exercises": Row("member", 201, {**PRESS, "name": "Landmine Press"}),
+    "PUT /exercises/{id}": Row("own", 200, {"difficulty": "advanced"}),
+    "PATCH /exercises/{id}": Row("own", 200, {"difficulty": "advanced"}),
+    "DELETE /exercises/{id}": Row("own", 204),
+    "POST /exercises/{id}/submit": Row("own", 200, {}),
+    "POST /exercises/{id}/restore": Row("own", 200, {}),
+    "GET /exercises/{id}/history": Row("own", 200),
+    "POST /exercises/{id}/revert/{n}": Row("own", 200, {}),
+    "GET /exercises/proposals": Row("member", 200),
+    "GET /exercises/proposals/{id}": Row("own", 200, exceptions={"moderator": 200, "admin": 200}),
+    "DELETE /exercises/proposals/{id}": Row("own", 204, exceptions={"moderator": 403, "admin": 403}),
     "GET /exercises/{id}": Row("member", 200),
     "GET /exercises/by-slug/{slug}": Row("member", 200),
     "GET /exercises/muscle/{muscle}": Row("member", 200),

@@ -28,7 +28,7 @@ from fitai.common.actors import Actor
 from fitai.common.models import Job
 from fitai.common.scopes import Scope
 from templates_app.models import Template
-from tests.access.table import ACCESS, CAST, PLAN, POLICIES, SUBSCRIPTION, WEIGHED
+from tests.access.table import ACCESS, CAST, PLAN, POLICIES, PRESS, SUBSCRIPTION, WEIGHED
 from tests.cast import PASSWORD, ApiClient, actor_of, client_of, key_of, let_see, make_person
 from workouts.models import Workout
 
@@ -41,6 +41,8 @@ OWNED = (
     "common_event",
     "common_job",
     "analysis_formanalysis",
+    "exercises_exercise",
+    "exercises_proposal",
     "templates_app_template",
     "templates_app_templateversion",
     "templates_app_enrolment",
@@ -160,6 +162,8 @@ def world(
         "entry": logged["workout_exercise_id"],
         "set": logged["id"],
         "exercise": str(exercise.pk),
+        "draft": owner.post("/api/v1/exercises", PRESS).json()["id"],
+        "proposal": owner.patch(f"/api/v1/exercises/{exercise.pk}", {"difficulty": "advanced"}).json()["id"],
         "slug": exercise.slug,
         "job": str(job.pk),
         "template": template,
@@ -208,6 +212,7 @@ KINDS = {
     "/users/metrics/": "metric",
     "/users/push-devices/": "push_device",
     "/users/": "owner",
+    "/exercises/proposals/": "proposal",
     "/exercises/": "exercise",
     "/form-analyses/": "form",
     "/templates/": "template",
@@ -215,9 +220,19 @@ KINDS = {
 """What the id in a path names, by what the path begins with; elsewhere a workout."""
 
 
+OF_DRAFT = [
+    name for name, row in ACCESS.items() if "/exercises/{id}" in name and row.policy == "own" and "workouts" not in name
+]
+"""What is about an exercise of one's own, which nobody else sees."""
+
+
 def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
     template = operation.split()[1]
-    kind = next((kind for part, kind in KINDS.items() if template.startswith(part)), "workout")
+    kind = (
+        "draft"
+        if operation in OF_DRAFT
+        else next((kind for part, kind in KINDS.items() if template.startswith(part)), "workout")
+    )
     reference = "set" if "/set/" in template else "entry"
     values = {
         "id": world[kind],

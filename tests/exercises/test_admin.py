@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from accounts.models import User
 from exercises.models import Exercise, Translation
 from tests.cast import make_person
 from tests.exercises.conftest import MakeExercise
@@ -77,6 +78,8 @@ def test_an_edit_with_a_translation_and_its_history(make_exercise: MakeExercise,
     assert list(Translation.objects.values_list("language", "name", "instructions")) == [
         ("de", "Kniebeuge", ["Setzen."])
     ]
+    said = apps.get_model("exercises", "ExerciseEvent").objects.latest("pgh_id").pgh_context.metadata
+    assert (said["user"], said["via"]) == (str(User.objects.get(username="boss").pk), "admin")
     history = desk.get(f"/admin/exercises/exerciseevent/?pgh_obj={squat.pk}")
     assert [event.name for event in history.context["cl"].result_list] == ["Back Squat", "Squat"]
     event = apps.get_model("exercises", "ExerciseEvent").objects.first()

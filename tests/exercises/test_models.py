@@ -92,11 +92,11 @@ def test_an_edit_counts_a_version_and_a_rating_does_not(make_exercise: MakeExerc
         "DELETE FROM exercises_translation",
     ],
 )
-def test_any_change_gives_the_catalogue_the_next_version(make_exercise: MakeExercise, statement: str) -> None:
+def test_any_change_gives_the_catalogue_a_later_version(make_exercise: MakeExercise, statement: str) -> None:
     make_exercise("Squat")
     before = version()
     run(statement)
-    assert version() == before + 1
+    assert version() > before
 
 
 def test_history_keeps_what_bulk_updates_and_sql_by_hand_changed(make_exercise: MakeExercise) -> None:

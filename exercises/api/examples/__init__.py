@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from exercises.api.examples import library, ratings, search
+from exercises.api.examples import exercises, library, ratings, search
 
 EXAMPLES: Final[dict[str, Any]] = {
+    **exercises.EXAMPLES,
     **library.EXAMPLES,
     **search.EXAMPLES,
     **ratings.EXAMPLES,

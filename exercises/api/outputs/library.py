@@ -61,14 +61,16 @@ def shape(row: Row) -> dict[str, Any]:
     }
 
 
-def or_null(vocabulary: Any) -> serializers.ChoiceField:
+def or_null(vocabulary: Any, **options: Any) -> serializers.ChoiceField:
     """A word of the vocabulary, or null. Said by hand: drf-spectacular loses the null of an enum that it names."""
 
-    @extend_schema_field({"oneOf": [{"type": "string", "enum": vocabulary.values}, {"type": "null"}]})
+    null = [] if options.get("allow_null") else [{"type": "null"}]  # which drf-spectacular adds by itself, then
+
+    @extend_schema_field({"oneOf": [{"type": "string", "enum": vocabulary.values}, *null]})
     class OrNull(serializers.ChoiceField):
         pass
 
-    return OrNull(vocabulary.choices)
+    return OrNull(vocabulary.choices, **options)
 
 
 class VariationOutput(serializers.Serializer):

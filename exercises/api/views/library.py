@@ -14,6 +14,7 @@ from exercises.api.outputs.library import ExerciseOutput, ExercisePage, shape, s
 from exercises.enums import Equipment, Muscle
 from exercises.errors import UnknownName
 from exercises.operations.searches import note_click
+from exercises.querysets import VISIBLE, readable
 from exercises.rows import catalogue_version, read_page, read_rows
 from fitai.common.api import ApiView, etag_of, is_current, respond_tagged
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
@@ -38,14 +39,25 @@ class ReadingView(ApiView):
             page = paginate_fetched(request, fetch, names=order, shape=shape_all)
         return in_language(respond_tagged(request, etag, page), language)
 
-    def one(self, where: str, values: Mapping[str, Any], order: str = "e.id") -> Response:
+    def one(self, where: str, values: Mapping[str, Any], order: str = "e.id", seen: str = VISIBLE) -> Response:
         """One exercise, or 404. Its tag is that of its content, so that other exercises' changes keep it."""
         language = asked_language(self.request)
-        rows = read_rows(self.actor, language, where=[where], values=values, order=order)
+        rows = read_rows(self.actor, language, where=[where], values=values, order=order, seen=seen)
         if not rows:
             raise NotFound()
         shown = shape(rows[0])
-        return in_language(respond_tagged(self.request, etag_of(dumps(shown)), shown), language)
+        return in_language(respond_tagged(self.request, tag_of(shown), shown), language)
+
+
+def state_tag(id: object, version: object) -> str:
+    """What `If-Match` is held to: a version of an exercise, however it was shown."""
+    return etag_of("exercise", id, version)
+
+
+def tag_of(shown: Mapping[str, Any]) -> str:
+    """The entity tag of an exercise: its version, and after a dot what was shown of it."""
+    state, content = (tag.strip('"') for tag in (state_tag(shown["id"], shown["version"]), etag_of(dumps(shown))))
+    return f'"{state}.{content}"'
 
 
 class ExercisesView(ReadingView):
@@ -70,8 +82,9 @@ class ExerciseView(ReadingView):
         parameters=[OpenedInput, ACCEPT_LANGUAGE, IF_NONE_MATCH],
     )
     def get(self, request: Request, id: UUID) -> Response:
+        """Also what is archived, to who has it in use."""
         search_id = self.read_query(OpenedInput).get("search_id")
-        answer = self.one("e.id = %(id)s", {"id": id})
+        answer = self.one("e.id = %(id)s", {"id": id}, seen=readable(self.actor))
         note_click(search_id, "opened")
         return answer
 

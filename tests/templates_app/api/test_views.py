@@ -142,9 +142,12 @@ class TestOne:
         assert {"Authorization", "Accept-Language"} <= set(german.headers["Vary"].split(", "))
         assert english.headers["ETag"] != german.headers["ETag"]
 
-    def test_an_exercise_that_is_gone_still_has_its_name(self, phone: ApiClient, body: Json, bench: Exercise) -> None:
+    @pytest.mark.parametrize("gone", [{"status": "archived"}, {"deleted_at": "2026-01-01T00:00:00Z"}])
+    def test_an_exercise_that_is_gone_still_has_its_name(
+        self, phone: ApiClient, body: Json, bench: Exercise, gone: Json
+    ) -> None:
         id = make(phone, body)["id"]
-        Exercise.objects.filter(pk=bench.pk).update(status="archived")
+        Exercise.objects.filter(pk=bench.pk).update(**gone)
         shown = {one["name"]: one["status"] for one in phone.get(f"{URL}/{id}").json()["exercises"]}
         assert shown == {"Barbell Row": "approved", "Bench Press": "archived"}
 
