@@ -163,6 +163,7 @@ class NotificationKind(TextChoices):
     MENTION = "mention"
     CHALLENGE = "challenge"
     COACH = "coach"
+    MODERATION = "moderation"
     EXPORT = "export"
     NEWS = "news"
 

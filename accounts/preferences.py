@@ -24,6 +24,7 @@ _BY_MAIL = {
     NotificationKind.FRIEND_REQUEST,
     NotificationKind.COACH,
     NotificationKind.CHALLENGE,
+    NotificationKind.MODERATION,
     NotificationKind.EXPORT,
 }
 _QUIET = {NotificationKind.LIKE, NotificationKind.NEWS}

@@ -50,6 +50,14 @@ ENGLISH: Final[Texts] = {
     f"{K.COACH}:changed": Text("{name} changed what you may see as their coach"),
     f"{K.COACH}:ended": Text("{name} ended the coaching"),
     f"{K.COACH}:ended_by_staff": Text("The people who run this server ended a coaching of yours"),
+    K.MODERATION: Text("News about something you contributed"),
+    f"{K.MODERATION}:media_approved": Text("What you sent of “{title}” is in the exercise library now"),
+    f"{K.MODERATION}:media_rejected": Text(
+        "What you sent of “{title}” was not taken into the exercise library", "{reason}"
+    ),
+    f"{K.MODERATION}:media_removed": Text(
+        "What you sent of “{title}” was taken out of the exercise library", "{reason}"
+    ),
     K.EXPORT: Text("Your data is ready", "Everything about you is in one file."),
     f"{K.EXPORT}:made": Text(
         "Your data is ready", "Everything about you is in one file. Days for which it can be fetched: {days}."
@@ -82,6 +90,14 @@ GERMAN: Final[Texts] = {
     f"{K.COACH}:changed": Text("{name} hat geändert, was du als Coach sehen darfst"),
     f"{K.COACH}:ended": Text("{name} hat das Coaching beendet"),
     f"{K.COACH}:ended_by_staff": Text("Die Betreiber dieses Servers haben eines deiner Coachings beendet"),
+    K.MODERATION: Text("Neues zu etwas, das du beigetragen hast"),
+    f"{K.MODERATION}:media_approved": Text("Was du zu „{title}“ geschickt hast, ist jetzt in der Übungsbibliothek"),
+    f"{K.MODERATION}:media_rejected": Text(
+        "Was du zu „{title}“ geschickt hast, wurde nicht in die Übungsbibliothek aufgenommen", "{reason}"
+    ),
+    f"{K.MODERATION}:media_removed": Text(
+        "Was du zu „{title}“ geschickt hast, wurde aus der Übungsbibliothek genommen", "{reason}"
+    ),
     K.EXPORT: Text("Deine Daten sind bereit", "Alles über dich liegt in einer Datei."),
     f"{K.EXPORT}:made": Text(
         "Deine Daten sind bereit", "Alles über dich liegt in einer Datei. So viele Tage lang: {days}."
@@ -110,6 +126,14 @@ SPANISH: Final[Texts] = {
     f"{K.COACH}:changed": Text("{name} ha cambiado lo que puedes ver como coach"),
     f"{K.COACH}:ended": Text("{name} ha terminado el coaching"),
     f"{K.COACH}:ended_by_staff": Text("Quienes administran este servidor han terminado uno de tus coachings"),
+    K.MODERATION: Text("Novedades sobre algo que aportaste"),
+    f"{K.MODERATION}:media_approved": Text("Lo que enviaste de «{title}» ya está en la biblioteca de ejercicios"),
+    f"{K.MODERATION}:media_rejected": Text(
+        "Lo que enviaste de «{title}» no se ha aceptado en la biblioteca de ejercicios", "{reason}"
+    ),
+    f"{K.MODERATION}:media_removed": Text(
+        "Lo que enviaste de «{title}» se ha retirado de la biblioteca de ejercicios", "{reason}"
+    ),
     K.EXPORT: Text("Tus datos están listos", "Todo lo que hay sobre ti está en un archivo."),
     f"{K.EXPORT}:made": Text(
         "Tus datos están listos", "Todo lo que hay sobre ti está en un archivo. Días disponibles: {days}."

@@ -187,3 +187,20 @@ class Sort(TextChoices):
     NAME = "name"
     RATING = "rating"
     NEWEST = "newest"
+
+
+class MediaKind(TextChoices):
+    """What shows how an exercise is done."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class MediaStatus(TextChoices):
+    """Where a picture or video stands on its way into the library."""
+
+    PROCESSING = "processing", "In the making"
+    PENDING = "pending", "Awaiting review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    REMOVED = "removed"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exercises.api.views import library, search
+from exercises.api.views import library, media, search
 
 urlpatterns = [
     path("exercises", library.ExercisesView.as_view()),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("exercises/by-slug/<slug:slug>", library.ExerciseBySlugView.as_view()),
     path("exercises/muscle/<str:muscle>", library.ExercisesOfMuscleView.as_view()),
     path("exercises/equipment/<str:equipment>", library.ExercisesWithEquipmentView.as_view()),
+    path("exercises/<id:id>/media", media.ExerciseMediaView.as_view()),
+    path("exercises/<id:id>/media/<id:media_id>", media.OneExerciseMediaView.as_view()),
     path("exercises/<id:id>", library.ExerciseView.as_view()),
 ]

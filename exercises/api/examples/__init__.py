@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from exercises.api.examples import library, search
+from exercises.api.examples import library, media, search
 
 EXAMPLES: Final[dict[str, Any]] = {
     **library.EXAMPLES,
+    **media.EXAMPLES,
     **search.EXAMPLES,
 }
