@@ -18,6 +18,12 @@ def can_order_media(actor: Actor, exercise_id: UUID) -> bool:
 
 
 def can_remove_media(actor: Actor, media: Media) -> bool:
-    """Moderators; until it is in the library also who sent it and whose exercise it is of."""
-    own = actor.user_id in (media.author_id, media.exercise.owner_id)
-    return actor.is_moderator or (own and media.status != MediaStatus.APPROVED)
+    """Who sent it and whose exercise it is of, until it is in the library; then moderators."""
+    if media.status == MediaStatus.APPROVED:
+        return actor.is_moderator
+    return actor.user_id in (media.author_id, media.exercise.owner_id)
+
+
+def can_take_media_down(actor: Actor, media: Media) -> bool:
+    """Out of the library: moderators, their own too."""
+    return actor.is_moderator

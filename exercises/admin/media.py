@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet, UUIDField, Value
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.dataclasses import UnfoldAction
@@ -165,9 +165,8 @@ class MediaAdmin(Acting):
         return "–" if media.author is None else f"@{media.author.username}"
 
     @display(description="findings")
-    def shown_findings(self, media: Media) -> SafeString | str:
-        codes = ((one["code"].replace("_", " "),) for one in media.findings)
-        return format_html_join(format_html("<br>"), "{}", codes) or "none"
+    def shown_findings(self, media: Media) -> str:
+        return ", ".join(one["code"].replace("_", " ") for one in media.findings) or "none"
 
     @display(description="size")
     def size(self, media: Media) -> str:

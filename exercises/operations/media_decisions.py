@@ -19,7 +19,7 @@ from exercises.enums import MediaKind, MediaStatus, Status
 from exercises.errors import MediaDecided
 from exercises.models import Exercise, Media
 from exercises.operations.saying import said_by
-from exercises.policies import can_decide_media, can_order_media, can_remove_media
+from exercises.policies import can_decide_media, can_order_media, can_remove_media, can_take_media_down
 from fitai.common import jobs
 from fitai.common.actors import Actor, Policy, Via, require
 from fitai.common.jobs import Claim
@@ -59,7 +59,7 @@ def reject_media(actor: Actor, media_id: UUID, reason: str) -> Media:
 @transaction.atomic
 def take_media_down(actor: Actor, media_id: UUID, reason: str) -> Media:
     """Take it out of the library; its public files are gone. 409 unless it is in it."""
-    media = _lock(actor, media_id, can_remove_media)
+    media = _lock(actor, media_id, can_take_media_down)
     _require_status(media, MediaStatus.APPROVED)
     _decide(actor, media, MediaStatus.REMOVED, _said(reason))
     _show(actor.user_id, actor.via, media.exercise_id)

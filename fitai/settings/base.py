@@ -235,6 +235,8 @@ SPECTACULAR_SETTINGS = {
         "Equipment": "exercises.enums.Equipment",
         "ExerciseKind": "exercises.enums.Kind",
         "ExerciseStatus": "exercises.enums.Status",
+        "MediaKind": "exercises.enums.MediaKind",
+        "MediaStatus": "exercises.enums.MediaStatus",
         "Level": "exercises.enums.Difficulty",
         "Audience": "accounts.enums.Audience",
         "PersonRelation": "accounts.enums.Relation",

@@ -40,7 +40,7 @@ class Row:
     success: int
     body: Any = None
     query: str = ""
-    files: Mapping[str, bytes] = field(default_factory=dict)  # a multipart body, then
+    files: Mapping[str, bytes] = field(default_factory=dict)  # a multipart body, then; {sender} is who sends it
     exceptions: Mapping[str, int] = field(default_factory=dict)
 
     def status(self, person: str) -> int:
@@ -61,8 +61,6 @@ PLAN = {
 
 NO_FACTOR = dict.fromkeys(("stranger", "blocked", "friend", "coach", "ex_coach", "moderator", "admin"), 409)
 """Where only the owner has what is asked for."""
-SENT_BEFORE = dict.fromkeys(("owner", "blocked", "friend", "coach", "ex_coach", "moderator", "admin"), 409)
-"""The stranger was the first to send this very file."""
 PICTURE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + 2 * b"\x00\x00\x00\x01" + bytes(9)
 WEIGHED = {"kind": "weight", "value": "80", "unit": "kg", "measured_at": "2026-01-01T07:00:00Z"}
 SUBSCRIPTION = {
@@ -162,8 +160,8 @@ ACCESS: Mapping[str, Row] = {
     "GET /exercises/filters": Row("member", 200),
     "POST /exercises/search": Row("member", 200, {"query": "bench"}),
     "GET /exercises/{id}/media": Row("member", 200),
-    "POST /exercises/{id}/media": Row("member", 202, {}, files={"file": PICTURE}, exceptions=SENT_BEFORE),
-    "DELETE /exercises/{id}/media/{media_id}": Row("own", 204),
+    "POST /exercises/{id}/media": Row("member", 202, {}, files={"file": PICTURE + b"{sender}"}),
+    "DELETE /exercises/{id}/media/{media_id}": Row("own", 204, exceptions={"moderator": 403, "admin": 403}),
     # analysis
     "GET /form-analyses": Row("member", 200),
     "POST /form-analyses": Row("member", 202, {"exercise_id": "{exercise}"}, files={"video": b"a film"}),

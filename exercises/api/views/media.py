@@ -81,7 +81,7 @@ class ExerciseMediaView(ApiView):
 class OneExerciseMediaView(ApiView):
     @describe("Take a picture or video back", responses={204: None}, problems=[Forbidden, MediaDecided])
     def delete(self, request: Request, id: UUID, media_id: UUID) -> Response:
-        """Whoever sent it, and who made the exercise, until it is in the library; moderators always. What is still in
-        the making stops."""
+        """Whoever sent it, and who made the exercise, until it is in the library; then moderators. What is still in the
+        making stops."""
         delete_media(self.actor, id, media_id)
         return respond(None, 204)

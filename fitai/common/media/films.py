@@ -69,7 +69,7 @@ def transcode(
                     continue
                 told = frame.time_s
                 progress(min(1.0, told / length))
-                brightness = float(frame.rgb[::8, ::8].mean())
+                brightness = float(frame.rgb.mean())
                 if brightest < DARK and brightness > brightest:
                     poster = frame
                 brightest = max(brightest, brightness)
