@@ -183,7 +183,7 @@ class MediaAdmin(Acting):
         context.update(
             title=str(obj),
             subtitle=None,
-            media=obj,
+            shown=obj,
             status_colour=STATUS_COLOURS[obj.status],
             files=list(zip(obj.files, paths_of(vars(obj), obj.viewer_id).values(), strict=True)),
             is_video=obj.kind == MediaKind.VIDEO,

@@ -18,6 +18,7 @@ def phone(athlete: Any) -> ApiClient:
     assert phone.get(f"{URL}/filters").status_code == 200
     return phone
 
+
 PUBLIC = "http://localhost:8000/media/public/"
 SHOWN = {
     **{"id": "0190a000-0000-7000-8000-00000000000f", "kind": "image", "alt": "A board", "file": "exercises/a-8x6.webp"},
