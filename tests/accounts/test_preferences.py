@@ -26,6 +26,7 @@ DEFAULTS = {
         "mention": {"in_app": True, "email": False, "push": True},
         "challenge": {"in_app": True, "email": True, "push": True},
         "coach": {"in_app": True, "email": True, "push": True},
+        "moderation": {"in_app": True, "email": True, "push": True},
         "export": {"in_app": True, "email": True, "push": True},
         "news": {"in_app": True, "email": False, "push": False},
     },
