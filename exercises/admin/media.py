@@ -169,9 +169,10 @@ class MediaAdmin(Acting):
         return ", ".join(one["code"].replace("_", " ") for one in media.findings) or "none"
 
     @display(description="size")
-    def size(self, media: Media) -> str:
+    def size(self, media: Media) -> SafeString | str:
         length = "" if media.seconds is None else f", {media.seconds:.0f} s"
-        return f"{media.width} × {media.height}{length}" if media.width else "–"
+        shown = f"{media.width} × {media.height}{length}"
+        return format_html('<span class="fit-nowrap">{}</span>', shown) if media.width else "–"
 
     @display(description="sent", ordering="id")
     def sent(self, media: Media) -> SafeString:

@@ -104,6 +104,8 @@ def request_media(actor: Actor, exercise_id: UUID, received: Received, *, alt: s
     exercise = rows.select_for_update(no_key=True, of=("self",)).first()
     if exercise is None:
         raise NotFound()
+    if exercise.status == Status.APPROVED:
+        require_verified(actor)
     if exercise.status == Status.ARCHIVED:
         raise Conflict("The exercise is archived.", state=exercise.status)
     live = Media.objects.filter(exercise=exercise, status__in=LIVE)
