@@ -57,6 +57,13 @@ ENGLISH: Final[Texts] = {
     f"{K.MODERATION}:restored": Text("“{title}” is back in the exercise library", "{reason}"),
     f"{K.MODERATION}:edit_approved": Text("Your edit of “{title}” was accepted", "{reason}"),
     f"{K.MODERATION}:edit_rejected": Text("Your edit of “{title}” was not accepted", "{reason}"),
+    f"{K.MODERATION}:media_approved": Text("What you sent of “{title}” is in the exercise library now"),
+    f"{K.MODERATION}:media_rejected": Text(
+        "What you sent of “{title}” was not taken into the exercise library", "{reason}"
+    ),
+    f"{K.MODERATION}:media_removed": Text(
+        "What you sent of “{title}” was taken out of the exercise library", "{reason}"
+    ),
     K.EXPORT: Text("Your data is ready", "Everything about you is in one file."),
     f"{K.EXPORT}:made": Text(
         "Your data is ready", "Everything about you is in one file. Days for which it can be fetched: {days}."
@@ -96,6 +103,13 @@ GERMAN: Final[Texts] = {
     f"{K.MODERATION}:restored": Text("„{title}“ ist wieder in der Übungsbibliothek", "{reason}"),
     f"{K.MODERATION}:edit_approved": Text("Deine Änderung an „{title}“ wurde angenommen", "{reason}"),
     f"{K.MODERATION}:edit_rejected": Text("Deine Änderung an „{title}“ wurde nicht angenommen", "{reason}"),
+    f"{K.MODERATION}:media_approved": Text("Was du zu „{title}“ geschickt hast, ist jetzt in der Übungsbibliothek"),
+    f"{K.MODERATION}:media_rejected": Text(
+        "Was du zu „{title}“ geschickt hast, wurde nicht in die Übungsbibliothek aufgenommen", "{reason}"
+    ),
+    f"{K.MODERATION}:media_removed": Text(
+        "Was du zu „{title}“ geschickt hast, wurde aus der Übungsbibliothek genommen", "{reason}"
+    ),
     K.EXPORT: Text("Deine Daten sind bereit", "Alles über dich liegt in einer Datei."),
     f"{K.EXPORT}:made": Text(
         "Deine Daten sind bereit", "Alles über dich liegt in einer Datei. So viele Tage lang: {days}."
@@ -131,6 +145,13 @@ SPANISH: Final[Texts] = {
     f"{K.MODERATION}:restored": Text("«{title}» vuelve a estar en la biblioteca de ejercicios", "{reason}"),
     f"{K.MODERATION}:edit_approved": Text("Tu cambio en «{title}» se ha aceptado", "{reason}"),
     f"{K.MODERATION}:edit_rejected": Text("Tu cambio en «{title}» no se ha aceptado", "{reason}"),
+    f"{K.MODERATION}:media_approved": Text("Lo que enviaste de «{title}» ya está en la biblioteca de ejercicios"),
+    f"{K.MODERATION}:media_rejected": Text(
+        "Lo que enviaste de «{title}» no se ha aceptado en la biblioteca de ejercicios", "{reason}"
+    ),
+    f"{K.MODERATION}:media_removed": Text(
+        "Lo que enviaste de «{title}» se ha retirado de la biblioteca de ejercicios", "{reason}"
+    ),
     K.EXPORT: Text("Tus datos están listos", "Todo lo que hay sobre ti está en un archivo."),
     f"{K.EXPORT}:made": Text(
         "Tus datos están listos", "Todo lo que hay sobre ti está en un archivo. Días disponibles: {days}."

@@ -234,3 +234,20 @@ class Window(TextChoices):
     WEEK = "7d", "7 days"
     MONTH = "30d", "30 days"
     ALL = "all", "All time"
+
+
+class MediaKind(TextChoices):
+    """What shows how an exercise is done."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class MediaStatus(TextChoices):
+    """Where a picture or video stands on its way into the library."""
+
+    PROCESSING = "processing", "In the making"
+    PENDING = "pending", "Awaiting review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    REMOVED = "removed"

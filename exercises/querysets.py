@@ -64,3 +64,17 @@ class ProposalQuerySet(QuerySet[Any, Any]):
     def visible_to(self, actor: Actor) -> Self:
         """One's own, and to moderators everybody's."""
         return self if actor.is_moderator else self.filter(author_id=actor.user_id)
+
+
+class MediaQuerySet(QuerySet[Any, Any]):
+    def visible_to(self, actor: Actor) -> Self:
+        """What is published of exercises that are, one's own, all of one's own exercises; and to moderators whatever
+        does not belong to somebody's draft."""
+        seen = Q(published_at__isnull=False, exercise__status=Status.APPROVED, exercise__deleted_at=None)
+        own = Q(author_id=actor.user_id) | Q(exercise__owner_id=actor.user_id)
+        moderated = ~Q(exercise__status=Status.DRAFT) if actor.is_moderator else Q(pk__in=[])
+        return self.filter(seen | own | moderated)
+
+    def listed(self) -> Self:
+        """In the order in which they are shown."""
+        return self.order_by("position", "id")

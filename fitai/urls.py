@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 from accounts.admin.passwords import own_password
 from accounts.pages import ResetPasswordPage
 from fitai.common.job_views import CancelJobView, JobView
-from fitai.common.media.views import media
+from fitai.common.media.views import media, public_media
 from fitai.common.problem_pages import problem_list, problem_page
 from fitai.common.problems import InternalError, NotFound, render
 from fitai.common.schema_view import SchemaView
@@ -36,6 +36,7 @@ urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(own_password)),
     path("admin/", admin.site.urls),
     path("account/reset-password", ResetPasswordPage.as_view()),
+    re_path(r"^media/public/(?P<file>[a-z]+/[0-9a-f-]{36}/[\w-]+\.(?:webp|mp4))$", public_media),
     path("media/<str:signed>/<str:file>", media),
     path("problems", problem_list),
     path("problems/<slug:slug>", problem_page),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exercises.api.views import exercises, library, popularity, proposals, ratings, search, similar
+from exercises.api.views import exercises, library, media, popularity, proposals, ratings, search, similar
 
 urlpatterns = [
     path("exercises", exercises.ExercisesView.as_view()),
@@ -23,4 +23,6 @@ urlpatterns = [
     path("exercises/<id:id>/revert/<int:n>", exercises.RevertView.as_view()),
     path("exercises/<id:id>/rate", ratings.RateView.as_view()),
     path("exercises/<id:id>/similar", similar.SimilarView.as_view()),
+    path("exercises/<id:id>/media", media.ExerciseMediaView.as_view()),
+    path("exercises/<id:id>/media/<id:media_id>", media.OneExerciseMediaView.as_view()),
 ]

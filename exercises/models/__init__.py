@@ -1,6 +1,7 @@
 """The rows of the exercise library, one module a noun."""
 
 from exercises.models.library import CATALOGUE_NAMESPACE, Catalogue, Exercise, Translation, Variation
+from exercises.models.media import Media
 from exercises.models.moderation import Decision, Edition, Proposal, Submission
 from exercises.models.ratings import Rating
 from exercises.models.search import SearchDocument, Word
@@ -14,6 +15,7 @@ __all__ = [
     "Edition",
     "Exercise",
     "LoggedSearch",
+    "Media",
     "Popularity",
     "Proposal",
     "Rating",

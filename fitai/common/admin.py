@@ -62,13 +62,20 @@ def as_json(value: Any) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that staff does to rows after saying yes: `perform` is given each, and may refuse with a Problem."""
+    """Something that staff does to rows after saying yes: `perform` is given each, and may refuse with a Problem. With
+    `asks`, a text is asked for under this label (`reason` of the form), without which nothing is done."""
 
     question: str
     consequence: str
     button: str
     done: str
     perform: Callable[[Any], None]
+    asks: str = ""
+
+
+def said_reason(request: HttpRequest) -> str:
+    """What somebody wrote where an act asks for it."""
+    return request.POST.get("reason", "").strip()
 
 
 class ForModerators:
@@ -95,7 +102,8 @@ class Acting(ModelAdmin):
 
     def carry_out(self, request: HttpRequest, rows: Iterable[Model], act: Act) -> HttpResponse | None:
         """Ask first; after the yes do it to each row, write it down in its history, and say how it went."""
-        if request.POST.get("confirmed") != "yes":
+        unsaid = bool(act.asks) and not said_reason(request)
+        if request.POST.get("confirmed") != "yes" or unsaid:
             context = {
                 **self.admin_site.each_context(request),
                 "opts": self.model._meta,

@@ -8,6 +8,7 @@ are: the others have the limit of any other body. What is large goes to disk and
 
 import asyncio
 import io
+import re
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -26,13 +27,20 @@ Receive = Callable[[], Awaitable[Message]]
 FORM_BYTES = 65_536
 """Of a multipart body, beside its file."""
 READ_BYTES = 65_536
+ID = re.compile(r"(?<=/)[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?=/|$)")
 SCHEMES = frozenset({"bearer", "api-key"})
 """Of an `Authorization` that may belong to somebody. Whether it does, the view finds out, after the body came in."""
 
 
+def upload_limit(path: str) -> int | None:
+    """How many bytes of files a body at this path may have (`UPLOAD_BYTES`); None where it takes none."""
+    limit: int | None = settings.UPLOAD_BYTES.get(ID.sub("{id}", path))
+    return limit
+
+
 def body_limit(path: str) -> int:
-    """How large a body this path accepts, in bytes: uploads have a limit of their own (`UPLOAD_BYTES`)."""
-    upload = settings.UPLOAD_BYTES.get(path)
+    """How large a body this path accepts, in bytes: uploads have a limit of their own."""
+    upload = upload_limit(path)
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if upload is None else upload + FORM_BYTES
 
 

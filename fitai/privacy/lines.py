@@ -17,7 +17,8 @@ from accounts.operations import avatars
 from accounts.session_cache import key_of
 from analysis.form.media import files_of
 from analysis.form.models import FormAnalysis
-from exercises.enums import Status
+from exercises.enums import MediaStatus, Status
+from exercises.models import Media
 from templates_app.models import Template
 from workouts.models import Record, Set, WorkoutExercise
 
@@ -110,6 +111,12 @@ LINES: Final[Mapping[str, Line]] = {
     "exercises.Edition": Line("an exercise in its other languages at each version, derived from it", shown_to=()),
     "exercises.Proposal": Line("what somebody proposed is theirs, whoever decided on it", title="proposed edits"),
     "exercises.SearchDocument": Line("what search reads of an exercise, derived from it", shown_to=()),
+    "exercises.Media": Line(
+        "what is in the library stays, as nobody's",
+        owners=("author",),
+        title="pictures and videos of exercises",
+        stays=Stays(lambda user_id: Q(status=MediaStatus.APPROVED), {"author": None}),
+    ),
     "exercises.Catalogue": nobodys("a version number"),
     "exercises.Word": nobodys("words of the shared names"),
     "exercises.Use": Line("what is counted of completed workouts", title="uses of exercises"),
@@ -167,6 +174,7 @@ def _of_person(person: Any) -> Stored:
 FILES: Final[Mapping[type[Model], Callable[[Any], Stored]]] = {
     User: _of_person,
     FormAnalysis: _of_analysis,
+    Media: lambda media: Stored(media.folder, list(media.stored.items())),
     DataExport: lambda export: Stored(export.folder),  # an export holds no earlier one
 }
 """Files that columns of text name. Those of a `FileField` are found without a line."""

@@ -235,6 +235,8 @@ SPECTACULAR_SETTINGS = {
         "Equipment": "exercises.enums.Equipment",
         "ExerciseKind": "exercises.enums.Kind",
         "ExerciseStatus": "exercises.enums.Status",
+        "MediaKind": "exercises.enums.MediaKind",
+        "MediaStatus": "exercises.enums.MediaStatus",
         "Level": "exercises.enums.Difficulty",
         "Audience": "accounts.enums.Audience",
         "VariationRelation": "exercises.enums.Relation",
@@ -269,6 +271,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_BYTES = {  # of files in a body, at the paths that take any
     "/api/v1/form-analyses": 200_000_000,
     "/api/v1/users/upload-avatar": 5_000_000,
+    "/api/v1/exercises/{id}/media": 50_000_000,
 }
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
@@ -281,6 +284,7 @@ LIMITS = {
     "register": (100, 3600),
     "mail": (3, 3600),
     "avatar": (30, 3600),
+    "exercise-media": (30, 3600),
     "friend-request": (50, 86400),
     "coach-invitation": (20, 86400),
     "sign-in": (60, 60),
@@ -348,6 +352,8 @@ S3_OPTIONS = {
     "access_key": env.str("S3_ACCESS_KEY_ID", "") or None,
     "secret_key": env.str("S3_SECRET_ACCESS_KEY", "") or None,
 }
+# Where the public ones are read by everybody: a CDN in front of PUBLIC_URL/media/public, or of the bucket's `public/`.
+MEDIA_BASE_URL = env.str("MEDIA_BASE_URL", "").rstrip("/")
 STORAGES = {
     "default": {"BACKEND": "fitai.common.media.s3.ObjectStorage", "OPTIONS": S3_OPTIONS}
     if S3_BUCKET
@@ -459,6 +465,12 @@ UNFOLD = {
                         "permission": MODERATORS,
                     },
                     {
+                        "title": "Exercise media",
+                        "icon": "photo_library",
+                        "link": reverse_lazy("admin:exercises_media_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
                         "title": "Form analyses",
                         "icon": "videocam",
                         "link": reverse_lazy("admin:analysis_formanalysis_changelist"),
@@ -514,6 +526,7 @@ RETENTION_DAYS = {
     "deleted_metrics": env.int("RETENTION_DELETED_METRICS", 30),
     "avatar_leftovers": env.int("RETENTION_AVATAR_LEFTOVERS", 0),
     "searches": env.int("RETENTION_SEARCHES", 90),
+    "exercise_media_leftovers": env.int("RETENTION_EXERCISE_MEDIA_LEFTOVERS", 0),
 }
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────

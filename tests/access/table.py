@@ -40,7 +40,7 @@ class Row:
     success: int
     body: Any = None
     query: str = ""
-    files: Mapping[str, bytes] = field(default_factory=dict)  # a multipart body, then
+    files: Mapping[str, bytes] = field(default_factory=dict)  # a multipart body, then; {sender} is who sends it
     exceptions: Mapping[str, int] = field(default_factory=dict)
 
     def status(self, person: str) -> int:
@@ -180,6 +180,9 @@ ACCESS: Mapping[str, Row] = {
     "GET /exercises/{id}/rate": Row("member", 200),
     "POST /exercises/{id}/rate": Row("member", 200, {"stars": 4}),
     "DELETE /exercises/{id}/rate": Row("member", 204),
+    "GET /exercises/{id}/media": Row("member", 200),
+    "POST /exercises/{id}/media": Row("member", 202, {}, files={"file": PICTURE + b"{sender}"}),
+    "DELETE /exercises/{id}/media/{media_id}": Row("own", 204, exceptions={"moderator": 403, "admin": 403}),
     # analysis
     "GET /form-analyses": Row("member", 200),
     "POST /form-analyses": Row("member", 202, {"exercise_id": "{exercise}"}, files={"video": b"a film"}),

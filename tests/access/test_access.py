@@ -28,7 +28,7 @@ from fitai.common.actors import Actor
 from fitai.common.models import Job
 from fitai.common.scopes import Scope
 from templates_app.models import Template
-from tests.access.table import ACCESS, CAST, PLAN, POLICIES, PRESS, SUBSCRIPTION, WEIGHED
+from tests.access.table import ACCESS, CAST, PICTURE, PLAN, POLICIES, PRESS, SUBSCRIPTION, WEIGHED
 from tests.cast import PASSWORD, ApiClient, actor_of, client_of, key_of, let_see, make_person
 from workouts.models import Workout
 
@@ -43,6 +43,7 @@ OWNED = (
     "analysis_formanalysis",
     "exercises_exercise",
     "exercises_proposal",
+    "exercises_media",
     "templates_app_template",
     "templates_app_templateversion",
     "templates_app_enrolment",
@@ -154,6 +155,7 @@ def world(
     push_device = owner.post("/api/v1/users/push-devices", phone).json()["id"]
     notify(athlete.pk, NotificationKind.NEWS, dedupe_key="news")
     film = {"exercise_id": str(exercise.pk), "video": SimpleUploadedFile("film", b"another film")}
+    picture = {"file": SimpleUploadedFile("picture", PICTURE)}
     return {
         "workout": workout,
         "owner": str(athlete.pk),
@@ -169,6 +171,7 @@ def world(
         "template": template,
         "plan": owner.post("/api/v1/templates/ai-generate", {}).json()["job_id"],
         "form": owner.post("/api/v1/form-analyses", film, MULTIPART_CONTENT).json()["job_id"],
+        "media": owner.post(f"/api/v1/exercises/{exercise.pk}/media", picture, MULTIPART_CONTENT).json()["media_id"],
         "metric": owner.post("/api/v1/users/metrics", WEIGHED).json()["id"],
         "export": owner.post("/api/v1/users/export").json()["job_id"],
         "device": str(second.session_row.pk),
@@ -238,6 +241,7 @@ def path_of(operation: str, world: dict[str, str], **instead: str) -> str:
         "id": world[kind],
         "user_id": world["foe" if "/blocks/" in template else "another_friend"],
         "reference": world[reference],
+        "media_id": world["media"],
         "slug": world["slug"],
         "muscle": "chest",
         "equipment": "barbell",
@@ -254,7 +258,10 @@ def send(client: ApiClient, operation: str, world: dict[str, str], **instead: st
         text = text.replace(f"{{{name}}}", value)
     method = getattr(client, operation.split()[0].lower())
     if row.files:
-        sent = {name: SimpleUploadedFile(name, content) for name, content in row.files.items()}
+        sender = getattr(client.user, "username", "").encode()
+        sent = {
+            name: SimpleUploadedFile(name, content.replace(b"{sender}", sender)) for name, content in row.files.items()
+        }
         return method(path_of(operation, world, **instead), {**json.loads(text), **sent}, MULTIPART_CONTENT)
     path = path_of(operation, world, **instead) + row.query.format(**world)
     return method(path) if row.body is None else method(path, json.loads(text))

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 
-from fitai.common.doors import AsgiDoor, bounded_by
+from fitai.common.doors import AsgiDoor, bounded_by, upload_limit
 from tests.common.servers import ask, free_port, shared_connection
 
 LOGIN = "/api/v1/auth/login"
@@ -35,6 +35,21 @@ def scope(path: str = LOGIN, **headers: str) -> dict[str, Any]:
         "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()],
         "client": ("127.0.0.1", 4711),
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [
+        ("/api/v1/form-analyses", 200_000_000),
+        ("/api/v1/exercises/0190A000-0000-7000-8000-00000000000f/media", 50_000_000),
+        ("/api/v1/exercises/0190a000-0000-7000-8000-00000000000f/media/", None),
+        ("/api/v1/exercises/0190a000-0000-7000-8000-00000000000/media", None),
+        ("/api/v1/exercises/{id}", None),
+        ("/api/v1/exercises/search", None),
+    ],
+)
+def test_which_paths_take_files(path: str, limit: int | None) -> None:
+    assert upload_limit(path) == limit
 
 
 class Wire:

@@ -56,6 +56,7 @@ def test_the_periods_that_are_promised() -> None:
         "form_originals": 0,
         "google_tickets": 0,
         "avatar_leftovers": 0,
+        "exercise_media_leftovers": 0,
         "deleted_metrics": 30,
         "friend_requests": 90,
         "notifications": 90,

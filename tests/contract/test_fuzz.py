@@ -33,7 +33,7 @@ from exercises.models import Exercise
 from fitai.common import jobs
 from fitai.common.doors import get_wsgi_application
 from fitai.common.response_headers import COMPONENTS, RATE_LIMIT
-from tests.access.table import SUBSCRIPTION
+from tests.access.table import PICTURE, SUBSCRIPTION
 from tests.cast import client_of, key_of, let_see, make_person
 
 SOAK = bool(os.environ.get("FITAI_SOAK"))
@@ -95,8 +95,10 @@ def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_pat
     Friendship.objects.create(**Friendship.pair(athlete.pk, friend.pk), requester=friend, accepted_at=timezone.now())
     Block.objects.create(blocker=athlete, blocked=foe)
     key_of(athlete, "workouts:read")
+    picture = {"file": SimpleUploadedFile("picture", PICTURE)}
     return {
         "workout": workout,
+        "media": client.post(f"/api/v1/exercises/{exercise.pk}/media", picture, MULTIPART_CONTENT).json()["media_id"],
         "entry": logged["workout_exercise_id"],
         "set": logged["id"],
         "exercise": str(exercise.pk),
@@ -181,6 +183,7 @@ def aim(case: Any, world: dict[str, str]) -> None:
         "id": world[kind_of(case.path)],
         "user_id": world[kind_of(case.path)],
         "reference": world["set" if "/set/" in case.path else "entry"],
+        "media_id": world["media"],
         "slug": world["slug"],
         "n": 1,
     }
@@ -197,7 +200,11 @@ def test_it_aims_at_rows_of_the_right_kind(athlete: User, world: dict[str, str])
     met = {}
     for path in paths:
         address = path.replace("{id}", world[kind_of(path)]).replace("{user_id}", world[kind_of(path)])
+        address = address.replace("{media_id}", world["media"])
         allowed = client.generic("BREW", address).headers["Allow"]
         met[path] = (client.get if "GET" in allowed else client.delete)(address).status_code
-    only_deleted = ("auth/devices/{id}", "users/blocks/{user_id}", "users/friends/{user_id}", "users/push-devices/{id}")
+    only_deleted = (
+        *("auth/devices/{id}", "users/blocks/{user_id}", "users/friends/{user_id}", "users/push-devices/{id}"),
+        "exercises/{id}/media/{media_id}",
+    )
     assert met == {path: 204 if path.endswith(only_deleted) else 200 for path in paths}

@@ -140,7 +140,7 @@ HEADERS = {
 }
 
 ID = "01890000-0000-7000-8000-00000000e001"
-EXAMPLES = {"id": ID, "user_id": ID, "n": "1"}
+EXAMPLES = {"id": ID, "user_id": ID, "media_id": ID, "n": "1"}
 
 
 class TestOperations:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, Block, Coaching, DataExport, Friendship, Mute, User
 from analysis.form.models import FormAnalysis
-from exercises.models import Exercise, Trained, Use
+from exercises.models import Exercise, Media, Trained, Use
 from fitai.common import redis
 from fitai.common.ids import uuid7
 from fitai.common.media import storage
@@ -130,6 +130,22 @@ def _analysis(garden: Garden) -> models.Model:
     return analysis
 
 
+def _media(garden: Garden) -> models.Model:
+    """Waiting for a moderator, with its file."""
+    media = Media(
+        exercise=Exercise.objects.filter(owner=None).first(),
+        author=garden.person,
+        kind="image",
+        status="pending",
+        alt=garden.mark,
+        sha256=garden.mark,
+    )
+    name = storage.store(media.folder, f"{garden.mark} picture".encode(), "-8x6.webp")
+    media.files = [{"file": name.rpartition("/")[2], "role": "image", "width": 8, "height": 6}]
+    media.save(force_insert=True)
+    return media
+
+
 def _export(garden: Garden) -> models.Model:
     export = DataExport(id=uuid7(), user=garden.person, size=1)
     export.file = storage.store(export.folder, garden.mark.encode(), ".zip")
@@ -176,6 +192,7 @@ FACTORIES: Mapping[str, Callable[[Garden], models.Model]] = {
     "accounts.User_user_permissions": _permission,
     "analysis.FormAnalysis": _analysis,
     "exercises.Exercise": _exercise,
+    "exercises.Media": _media,
     "exercises.Variation": _variation,
     "exercises.Trained": _trained,
 }

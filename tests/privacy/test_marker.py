@@ -63,7 +63,7 @@ def test_an_export_finds_every_mark_of_its_person_and_none_of_another(garden: Ga
         assert [column.name for column in marks if HERS not in json.dumps(mine[0][column.attname])] == [], name
         assert len(archive.read(f"csv/{name}.csv").decode().splitlines()) > len(rows), name
     media = {name: archive.read(name) for name in archive.namelist() if name.startswith("media/")}
-    assert len(media) == 5
+    assert len(media) == 6
     assert all(content.startswith(HERS.encode()) for content in media.values())
     everything_in_it = b"".join(archive.read(name) for name in archive.namelist())
     foreign = [HIS, str(his.person.pk), his.person.username, his.person.email, garden.person.password]
@@ -115,7 +115,7 @@ def test_a_removal_leaves_no_mark_anywhere_and_everything_of_others(
     assert keys_with(garden.traces) == []
     files = [path for path in home.rglob("*") if path.is_file()]
     assert [path for path in files if any(trace.encode() in path.read_bytes() for trace in garden.traces)] == []
-    assert len([path for path in files if HIS.encode() in path.read_bytes()]) == 6
+    assert len([path for path in files if HIS.encode() in path.read_bytes()]) == 7
     after = {table: [row for row in rows if HIS in row] for table, rows in everything().items()}
     assert after == before
 

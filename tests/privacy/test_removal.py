@@ -16,8 +16,10 @@ from django.utils import timezone
 from accounts.models import DeletedAccount, Notification, User
 from analysis.form.models import FormAnalysis
 from exercises.enums import Status
-from exercises.models import Exercise
+from exercises.models import Exercise, Media
 from fitai.common import jobs
+from fitai.common.ids import uuid7
+from fitai.common.media import storage
 from fitai.common.models import Job
 from fitai.privacy import removal
 from fitai.privacy.jobs import remove_account
@@ -96,8 +98,8 @@ def test_rows_wait_for_files_that_cannot_be_removed(
         patch.setattr(default_storage._wrapped, "delete", away)
         remove_deleted()
     assert not User.objects.filter(pk=stranger.pk).exists()
-    assert len([path for path in (home / "media").rglob("*") if path.is_file()]) == 6
-    waiting = (FormAnalysis, User)
+    assert len([path for path in (home / "media").rglob("*") if path.is_file()]) == 7
+    waiting = (FormAnalysis, Media, User)
     assert all(model.objects.filter(pk=garden.rows[model].pk).exists() for model in waiting)
     assert Job.objects.get(kind=REMOVE, status="queued").last_error.startswith("FilesRemain")
     Job.objects.filter(kind=REMOVE, status="queued").update(not_before=timezone.now())
@@ -108,6 +110,20 @@ def test_rows_wait_for_files_that_cannot_be_removed(
 
 def unavailable(name: str) -> None:
     raise OSError("the disk is away")
+
+
+def test_what_is_in_the_library_stays_as_nobodys(garden: Garden, home: Path) -> None:
+    """A picture that everybody sees, with its file; what waits for a moderator goes."""
+    waiting: Any = garden.rows[Media]
+    shown = Media.objects.get(pk=waiting.pk)
+    shown.pk, shown.sha256, shown.alt = uuid7(), "another", "The bar on the chest"
+    shown.status = "approved"
+    shown.decided_at = shown.published_at = timezone.now()
+    shown.save(force_insert=True)
+    name = storage.store(shown.public_folder, b"a picture", "-8x6.webp")
+    remove_person(garden.person.pk)
+    assert list(Media.objects.values_list("pk", "author")) == [(shown.pk, None)]
+    assert [path.name for path in (home / "media").rglob("*.webp")] == [Path(name).name]
 
 
 def test_a_worker_that_lost_its_claim_removes_nothing_more(athlete: User) -> None:

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from exercises.api.examples import exercises, library, ratings, search
+from exercises.api.examples import exercises, library, media, ratings, search
 
 EXAMPLES: Final[dict[str, Any]] = {
     **exercises.EXAMPLES,
     **library.EXAMPLES,
+    **media.EXAMPLES,
     **search.EXAMPLES,
     **ratings.EXAMPLES,
 }

@@ -4,6 +4,22 @@ from typing import Any, Final
 
 from fitai.common.examples import BENCH_PRESS, page
 
+CDN: Final = "https://cdn.fitai.example/exercises/019ccd9e-b0c2-7a10-8f5e-2a4b6c8d0e1f/Uy3tq0mVb9Zc1xKfW7sRgA"
+MEDIA: Final = {
+    "id": "019ccd9e-b0c2-7a10-8f5e-2a4b6c8d0e1f",
+    "kind": "image",
+    "alt": "The bar touches the lower half of the chest, the forearms stand upright.",
+    "url": f"{CDN}-1280x960.webp",
+    "poster_url": None,
+    "width": 1280,
+    "height": 960,
+    "seconds": None,
+    "sizes": [
+        {"url": f"{CDN}-{width}x{height}.webp", "width": width, "height": height}
+        for width, height in ((320, 240), (640, 480), (1280, 960))
+    ],
+}
+
 EXERCISE: Final = {
     "id": BENCH_PRESS,
     "slug": "barbell-bench-press",
@@ -29,7 +45,7 @@ EXERCISE: Final = {
     "met": "3.5",
     "variations": [{"id": "bfb5e276-f895-5a29-950f-b72890987846", "relation": "easier"}],
     "contraindications": ["shoulder", "wrist"],
-    "media": [],
+    "media": [MEDIA],
     "form_profile": "bench_press",
     "status": "approved",
     "version": 1,

@@ -7,6 +7,7 @@ import orjson
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from exercises.api.outputs.media import MediaOutput, shape_published
 from exercises.enums import (
     Contraindication,
     Difficulty,
@@ -52,7 +53,7 @@ def shape(row: Row) -> dict[str, Any]:
         "met": plain(row["met"]),
         "variations": [{"id": said[:36], "relation": said[37:]} for said in row["related"]],
         "contraindications": row["contraindications"],
-        "media": [] if row["media"] == "[]" else orjson.loads(row["media"]),
+        "media": [] if row["media"] == "[]" else shape_published(orjson.loads(row["media"])),
         "form_profile": row["form_profile"] or None,
         "status": row["status"],
         "version": row["version"],
@@ -76,14 +77,6 @@ def or_null(vocabulary: Any, **options: Any) -> serializers.ChoiceField:
 class VariationOutput(serializers.Serializer):
     id = serializers.UUIDField()
     relation = serializers.ChoiceField(Relation.choices, help_text="what that exercise is to this one")
-
-
-class MediaOutput(serializers.Serializer):
-    kind = serializers.ChoiceField([("image", "Image"), ("video", "Video")])
-    url = serializers.URLField()
-    poster_url = serializers.URLField(allow_null=True)
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
 
 
 class ExerciseOutput(serializers.Serializer):

@@ -1,8 +1,8 @@
 """The program that reads a video for `fitai.common.media.decoding`, in a process that can do nothing else.
 
 It is started with the video as standard input, writes messages to standard output, and imports nothing of FitAI but
-`confinement`, which lies beside it. Once its libraries are loaded and before it looks at the first byte it gives away
-all that it does not need.
+`confinement` and `containers`, which lie beside it. Once its libraries are loaded and before it looks at the first byte
+it gives away all that it does not need.
 
 A message is one letter and what follows it: `I` (the length of a JSON object, which describes the video), `F` (time,
 width, height, bytes a row; then the rows, RGB), `E` (the length of a JSON object: how it ended, and what it took).
@@ -25,6 +25,7 @@ import av.subtitles.stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from confinement import confine, limit_processor
+from containers import container_of
 
 LENGTH = struct.Struct("<I")
 FRAME = struct.Struct("<dIII")
@@ -46,20 +47,6 @@ def say(kind: bytes, content: dict[str, Any]) -> None:
     text = json.dumps(content).encode()
     sys.stdout.buffer.write(kind + LENGTH.pack(len(text)) + text)
     sys.stdout.buffer.flush()
-
-
-def container_of(start: bytes) -> str | None:
-    """FFmpeg's name of the container that these first bytes begin; None for anything else, a playlist above all."""
-    if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
-        return "mov"
-    if start.startswith(b"\x1a\x45\xdf\xa3"):
-        return "matroska"
-    if start.startswith(b"RIFF") and start[8:12] == b"AVI ":
-        return "avi"
-    for offset, size in ((0, 188), (4, 192)):
-        if start[offset : offset + 5 * size : size] == b"\x47" * 5:
-            return "mpegts"
-    return None
 
 
 class Reading:

@@ -1,5 +1,5 @@
-"""Pictures that somebody sent: what their first bytes claim, and small squares of them, made by a child process that
-has no files, no network and limits. The parent never decodes a picture, and checks what it is given back."""
+"""Pictures that somebody sent: what their first bytes claim, and small ones made of them, by a child process that has
+no files, no network and limits. The parent never decodes a picture, and checks what it is given back."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import stat
 import struct
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -63,6 +63,19 @@ class Claim:
     kind: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """A picture that was made: a WebP file without any metadata, and its size in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+Fit = Callable[[list[Claim]], bool]
+"""Whether the pictures of an answer are those that were asked for."""
 
 
 class PictureError(Exception):
@@ -138,7 +151,7 @@ def _damaged() -> PictureError:
     return PictureError("unreadable", "The file is damaged, or no picture.")
 
 
-# ── Small squares of it ──────────────────────────────────────────────────────────────────────────
+# ── Small ones of it ─────────────────────────────────────────────────────────────────────────────
 
 
 def squares(path: Path | str, sizes: Sequence[int], limits: Limits = ACCEPTED) -> list[bytes]:
@@ -147,11 +160,41 @@ def squares(path: Path | str, sizes: Sequence[int], limits: Limits = ACCEPTED) -
     Raises `PictureError` for a picture that is not accepted, `ChildDied` when the child was killed or hung, `OSError`
     where there is no such file.
     """
+    made, _ = _checked(_ask(path, sizes, "square", limits), _squares_of(sizes))
+    return [one.content for one in made]
+
+
+def whole(path: Path | str, widths: Sequence[int], limits: Limits = ACCEPTED) -> tuple[list[Small], float]:
+    """A picture as WebP files of at most these widths, smallest first, and how bright it is on average (0 to 255).
+
+    Upright, in sRGB, without any metadata; never enlarged, so that a small one has fewer sizes; at most twice as high
+    as the width. Raises what `squares` raises.
+    """
+    return _checked(_ask(path, widths, "whole", limits), _within(widths))
+
+
+def _squares_of(sizes: Sequence[int]) -> Fit:
+    asked = [Claim("webp", size, size) for size in sizes]
+    return lambda claims: claims == asked
+
+
+def _within(widths: Sequence[int]) -> Fit:
+    def fit(claims: list[Claim]) -> bool:
+        return len(claims) <= len(widths) and all(
+            claim.kind == "webp" and claim.width <= width and claim.height <= 2 * width
+            for claim, width in zip(claims, widths, strict=False)
+        )
+
+    return fit
+
+
+def _ask(path: Path | str, sizes: Sequence[int], shape: str, limits: Limits) -> bytes:
+    """What the child answers."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise _damaged()
-        child = children.start(PROGRAM, LIBRARIES, {**asdict(limits), "sizes": list(sizes)}, file)
+        child = children.start(PROGRAM, LIBRARIES, {**asdict(limits), "sizes": list(sizes), "shape": shape}, file)
     finally:
         os.close(file)
     try:
@@ -159,7 +202,7 @@ def squares(path: Path | str, sizes: Sequence[int], limits: Limits = ACCEPTED) -
         _see_how_it_ended(child)
     finally:
         children.end(child)
-    return list(_checked(answer, sizes))
+    return answer
 
 
 def _read(child: subprocess.Popen[bytes], limits: Limits) -> bytes:
@@ -193,27 +236,31 @@ def _see_how_it_ended(child: subprocess.Popen[bytes]) -> None:
         raise ChildDied(f"The process that read the picture ended with {status}.")
 
 
-def _checked(answer: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
-    """The pictures in the answer, each of the kind and size that was asked for, and nothing beside them."""
+def _checked(answer: bytes, fit: Fit) -> tuple[list[Small], float]:
+    """The pictures in the answer, of the kind and sizes that were asked for, and nothing beside them; and how bright
+    they are."""
     try:
         (length,) = LENGTH.unpack_from(answer)
         said = json.loads(answer[LENGTH.size : LENGTH.size + length])
         if "code" in said:
             code = str(said["code"])
             raise PictureError(code if code in CODES else "unreadable", str(said.get("detail", "")))
-        lengths = [int(one) for one in said["lengths"]]
+        lengths, brightness = [int(one) for one in said["lengths"]], float(said["brightness"])
     except (struct.error, KeyError, TypeError, ValueError):
         raise _damaged() from None
     at = LENGTH.size + length
-    if len(lengths) != len(sizes) or at + sum(lengths) != len(answer) or min(lengths) <= 0:
+    if at + sum(lengths) != len(answer) or min(lengths, default=0) <= 0:
         raise _damaged()
-    for size, length in zip(sizes, lengths, strict=True):
-        content = answer[at : at + length]
+    contents, claims = [], []
+    for length in lengths:
+        contents.append(answer[at : at + length])
         at += length
-        with closing(BytesIO(content)) as file:
-            if claimed(file) != Claim("webp", size, size) or not set(_chunks(content)) <= PLAIN:
-                raise _damaged()
-        yield content
+        with closing(BytesIO(contents[-1])) as file:
+            claims.append(claimed(file))
+    if not fit(claims) or not all(set(_chunks(content)) <= PLAIN for content in contents):
+        raise _damaged()
+    made = [Small(content, one.width, one.height) for content, one in zip(contents, claims, strict=True)]
+    return made, brightness
 
 
 def _chunks(content: bytes) -> Iterator[bytes]:

@@ -1,11 +1,13 @@
-"""The program that makes square pictures for `fitai.common.media.pictures`, in a process that can do nothing else.
+"""The program that makes small pictures for `fitai.common.media.pictures`, in a process that can do nothing else.
 
 It is started with the picture as standard input, writes one answer to standard output, and imports nothing of FitAI but
 `confinement`, which lies beside it. Once its libraries are loaded and before it looks at the first byte it gives away
 all that it does not need.
 
-The answer is the length of a JSON object, the object, and the WebP files one after the other: `{lengths: [...]}` in the
-order of the sizes asked for, or `{code, detail}` for a picture that is not accepted.
+The answer is the length of a JSON object, the object, and the WebP files one after the other: `{lengths: [...],
+brightness}` in the order of the sizes asked for, or `{code, detail}` for a picture that is not accepted. Where the
+`shape` asked for is `square` there is one for each size; where it is `whole`, the size is the most that it may be wide,
+it may be twice as high, and what would be as large as the one before is left out.
 """
 
 import io
@@ -21,7 +23,16 @@ sys.path += [sys.argv[1], os.path.dirname(os.path.abspath(__file__))]
 
 # All that Pillow would else import when it is first needed, which is too late: nothing can be opened then.
 from confinement import confine
-from PIL import Image, ImageCms, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import (
+    Image,
+    ImageCms,
+    ImageStat,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 PRELOADED = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -36,6 +47,8 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+TURNED = frozenset({5, 6, 7, 8})
+"""Those that lie on their side."""
 QUALITY = 85
 
 
@@ -48,8 +61,9 @@ class Refused(Exception):
         self.detail = detail
 
 
-def squares(file: BinaryIO, limits: dict[str, Any]) -> list[bytes]:
-    """The middle of the picture, upright, in sRGB, at each size. Of an animation it is the first frame."""
+def small_ones(file: BinaryIO, limits: dict[str, Any]) -> tuple[list[bytes], float]:
+    """The picture, or the middle of it, upright, in sRGB, at each size, and how bright it is on average (0 to 255). Of
+    an animation it is the first frame."""
     largest = max(limits["sizes"])
     with Image.open(file, formats=FORMATS) as picture:
         check_size(picture, limits)
@@ -58,11 +72,26 @@ def squares(file: BinaryIO, limits: dict[str, Any]) -> list[bytes]:
         picture.load()
         check_size(picture, limits)
         turn = orientation(picture)
-        square = in_srgb(middle(with_channels(picture), largest), profile)
+        if limits["shape"] == "square":
+            shown = middle(with_channels(picture), largest)
+            sizes = [(size, size) for size in limits["sizes"]]
+        else:
+            whole = with_channels(picture)
+            upright = whole.size[::-1] if turn in TURNED else whole.size
+            sizes = list(dict.fromkeys(within(upright, size) for size in limits["sizes"]))
+            lying = sizes[-1][::-1] if turn in TURNED else sizes[-1]
+            shown = whole.resize(lying, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        shown = in_srgb(shown, profile)
     if turn in UPRIGHT:
-        square = square.transpose(UPRIGHT[turn])
-    square.info = {}  # the place where it was taken, and whatever else was written beside the picture
-    return [encoded(square, size) for size in limits["sizes"]]
+        shown = shown.transpose(UPRIGHT[turn])
+    shown.info = {}  # the place where it was taken, and whatever else was written beside the picture
+    return [encoded(shown, size) for size in sizes], ImageStat.Stat(shown.convert("L")).mean[0]
+
+
+def within(size: tuple[int, int], width: int) -> tuple[int, int]:
+    """The size of a whole picture that is to be at most so wide and twice as high; it is never enlarged."""
+    shrink = min(1.0, width / size[0], 2 * width / size[1])
+    return max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))
 
 
 def check_size(picture: Image.Image, limits: dict[str, Any]) -> None:
@@ -112,9 +141,9 @@ def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return result
 
 
-def encoded(square: Image.Image, size: int) -> bytes:
+def encoded(picture: Image.Image, size: tuple[int, int]) -> bytes:
     content = io.BytesIO()
-    small = square if square.width == size else square.resize((size, size), Image.Resampling.LANCZOS)
+    small = picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)
     small.save(content, "WEBP", quality=QUALITY, method=4)
     return content.getvalue()
 
@@ -129,8 +158,8 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         with open(0, "rb", closefd=False) as file:
-            made = squares(file, limits)
-        answer = {"lengths": [len(one) for one in made]}
+            made, brightness = small_ones(file, limits)
+        answer = {"lengths": [len(one) for one in made], "brightness": brightness}
     except Refused as refusal:
         answer = {"code": refusal.code, "detail": refusal.detail}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 INCOMING = "incoming"
 """The folder of uploads that are still coming in."""
+PUBLIC = "public"
+"""The folder of files that everybody may read, by their name alone: `/media/public/...`, or a CDN in front of it."""
 
 
 def new_stem() -> str:
@@ -35,6 +38,18 @@ def store(folder: str, content: Any, suffix: str, *, stem: str | None = None) ->
     """
     with ContentFile(content) if isinstance(content, bytes) else content as file:
         return default_storage.save(f"{folder}/{stem or new_stem()}{suffix}", file)
+
+
+def copy(name: str, folder: str, suffix: str, *, stem: str) -> str:
+    """Keep a stored file in another folder, too; its name there. FileNotFoundError when it is gone."""
+    with default_storage.open(name) as file:
+        return default_storage.save(f"{folder}/{stem}{suffix}", file)
+
+
+def public_url(file: str) -> str:
+    """Where everybody finds a file of the public folder."""
+    base = settings.MEDIA_BASE_URL or f"{settings.PUBLIC_URL}/media/{PUBLIC}"
+    return f"{base}/{file}"
 
 
 @contextmanager

@@ -5,14 +5,13 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
 from rest_framework.parsers import DataAndFiles, MultiPartParser
 from rest_framework.request import Request
 
-from fitai.common.doors import body_limit
+from fitai.common.doors import body_limit, upload_limit
 from fitai.common.media import storage
 from fitai.common.problems import Malformed, TooLarge
 
@@ -67,7 +66,7 @@ class UploadParser(MultiPartParser):
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> DataAndFiles:
         request: Request = (parser_context or {})["request"]
-        limit = settings.UPLOAD_BYTES[request.path]
+        limit = upload_limit(request.path) or 0
         if int(request.META.get("CONTENT_LENGTH") or 0) > body_limit(request.path):
             raise TooLarge(f"At most {limit} bytes.")
         request.upload_handlers = [ToDisk(request._request, limit)]

@@ -1,6 +1,7 @@
-"""`/media/<signed>/<file>`: stored files, in ranges as players ask for them, to whom the link names."""
+"""`/media/<signed>/<file>`: stored files, in ranges as players ask for them, to whom the link names; and
+`/media/public/<file>`: what everybody may read."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import structlog
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_safe
 from whitenoise.responders import MissingFileError, StaticFile
 
 from fitai.common.api import etag_of, is_current
-from fitai.common.media.links import follow
-from fitai.common.media.storage import local_copy, local_path
+from fitai.common.media.links import Shown, follow
+from fitai.common.media.storage import PUBLIC, local_copy, local_path
 from fitai.common.problems import NotFound, Unavailable, render
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,15 @@ HEADERS = {
     "Cache-Control": "private, no-cache",  # each read is asked for, also the one that a cache could answer
     "Accept-Ranges": "bytes",
 }
+PUBLIC_HEADERS = {
+    **HEADERS,
+    # A name is made by chance and never gets another content.
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+CONTENT_TYPES = {"webp": "image/webp", "mp4": "video/mp4"}
+"""Of public files, by how their names end."""
 
 
 class Ranged(StaticFile):
@@ -43,10 +53,19 @@ class Ranged(StaticFile):
 def media(request: HttpRequest, signed: str, file: str) -> HttpResponseBase:
     """The file that a link leads to; 404 for whom it does not (any more)."""
     shown = follow(signed, file)
-    if shown is None:
-        return render(NotFound(), request)
+    return render(NotFound(), request) if shown is None else _show(request, shown, HEADERS)
+
+
+@require_safe
+def public_media(request: HttpRequest, file: str) -> HttpResponseBase:
+    """A file of the public folder; an address that has gone may be asked for again soon."""
+    shown = Shown(f"{PUBLIC}/{file}", CONTENT_TYPES[file.rpartition(".")[2]])
+    return _show(request, shown, PUBLIC_HEADERS)
+
+
+def _show(request: HttpRequest, shown: Shown, manners: Mapping[str, str]) -> HttpResponseBase:
     # Names are never used again, so the name of a file tells its content from any other.
-    headers = {**HEADERS, "Content-Type": shown.content_type, "ETag": etag_of(shown.name)}
+    headers = {**manners, "Content-Type": shown.content_type, "ETag": etag_of(shown.name)}
     if local_path(shown.name) is None and is_current(request, headers["ETag"]):
         return _answer(request, 304, headers, None)  # without asking the store
     try:

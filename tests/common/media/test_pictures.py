@@ -11,7 +11,7 @@ from PIL import Image, ImageCms, ImageDraw
 
 from fitai.common.media import children, pictures
 from fitai.common.media.children import ChildDied
-from fitai.common.media.pictures import LENGTH, Claim, Limits, PictureError, claimed, squares
+from fitai.common.media.pictures import LENGTH, Claim, Limits, PictureError, claimed, squares, whole
 from tests.common.media.pictures import BLUE, RED, about, bomb, colour, deep, encoded, opened, photo, png, with_words
 
 SIZES = (16, 32)
@@ -154,6 +154,45 @@ class TestSquares:
         assert about(colour(made(tmp_path, largest)[0]), RED)
 
 
+class TestWhole:
+    @pytest.mark.parametrize(
+        ("size", "sizes"),
+        [
+            ((4000, 3000), [(20, 15), (40, 30), (80, 60)]),
+            ((60, 30), [(20, 10), (40, 20), (60, 30)]),
+            ((30, 30), [(20, 20), (30, 30)]),
+            ((9, 9), [(9, 9)]),
+            ((100, 800), [(5, 40), (10, 80), (20, 160)]),
+            ((5000, 1), [(20, 1), (40, 1), (80, 1)]),
+        ],
+    )
+    def test_keeps_its_shape_and_is_never_enlarged(
+        self, tmp_path: Path, size: tuple[int, int], sizes: list[tuple[int, int]]
+    ) -> None:
+        (tmp_path / "picture").write_bytes(photo("JPEG", size=size))
+        made, brightness = whole(tmp_path / "picture", (20, 40, 80))
+        assert [(one.width, one.height) for one in made] == sizes
+        for one in made:
+            assert (opened(one.content).size, about(colour(one.content), RED)) == ((one.width, one.height), True)
+        assert abs(brightness - 84) < 3
+
+    @pytest.mark.parametrize("turned", range(1, 9))
+    def test_upright_however_the_camera_was_held(self, tmp_path: Path, turned: int) -> None:
+        lying = Image.new("RGB", (60, 40), RED)
+        exif = Image.Exif()
+        exif[0x0112], exif[0x010F] = turned, "A camera"
+        (tmp_path / "picture").write_bytes(encoded(lying, "JPEG", exif=exif))
+        (one,), _ = whole(tmp_path / "picture", (30,))
+        assert (one.width, one.height) == ((30, 20) if turned < 5 else (30, 45))
+        assert not {"exif", "xmp", "icc_profile"} & set(opened(one.content).info)
+
+    def test_is_the_first_frame_of_an_animation(self, tmp_path: Path) -> None:
+        frames = [Image.new("RGB", (30, 30), one) for one in (RED, BLUE)]
+        (tmp_path / "picture").write_bytes(encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:]))
+        (one,), _ = whole(tmp_path / "picture", (30,))
+        assert about(colour(one.content), RED)
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("content", "expected"),
@@ -183,7 +222,8 @@ class TestRefusals:
 
     def test_computing_is_limited(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         endless = tmp_path / "endless.py"
-        endless.write_text(pictures.PROGRAM.read_text().replace("made = squares(file, limits)", "while True: pass"))
+        program = pictures.PROGRAM.read_text()
+        endless.write_text(program.replace("made, brightness = small_ones(file, limits)", "while True: pass"))
         (tmp_path / "confinement.py").write_text(pictures.PROGRAM.with_name("confinement.py").read_text())
         monkeypatch.setattr(pictures, "PROGRAM", endless)
         assert code(tmp_path, photo(), cpu_seconds=1) == "too_large"
@@ -210,7 +250,8 @@ class TestRefusals:
 
 
 def answer(*files: bytes, lengths: list[int] | None = None) -> bytes:
-    text = json.dumps({"lengths": [len(file) for file in files] if lengths is None else lengths}).encode()
+    said = {"lengths": [len(file) for file in files] if lengths is None else lengths, "brightness": 99.5}
+    text = json.dumps(said).encode()
     return LENGTH.pack(len(text)) + text + b"".join(files)
 
 
@@ -235,6 +276,18 @@ SMALL, LARGE = (photo("WEBP", size=(size, size)) for size in SIZES)
 )
 def test_a_child_that_was_taken_over_is_not_believed(said: bytes) -> None:
     with pytest.raises(PictureError) as refused:
-        list(pictures._checked(said, SIZES))
+        pictures._checked(said, pictures._squares_of(SIZES))
     assert refused.value.code == "unreadable"
-    assert list(pictures._checked(answer(SMALL, LARGE), SIZES)) == [SMALL, LARGE]
+    made, brightness = pictures._checked(answer(SMALL, LARGE), pictures._squares_of(SIZES))
+    assert ([one.content for one in made], brightness) == ([SMALL, LARGE], 99.5)
+
+
+WIDE, TALL = (photo("WEBP", size=size) for size in ((32, 20), (16, 33)))
+
+
+@pytest.mark.parametrize("said", [(WIDE,), (TALL,), (SMALL, LARGE, LARGE), (photo("PNG", size=(16, 16)),), ()])
+def test_nor_one_that_hands_on_larger_pictures_than_were_asked_for(said: tuple[bytes, ...]) -> None:
+    with pytest.raises(PictureError):
+        pictures._checked(answer(*said), pictures._within(SIZES))
+    made, _ = pictures._checked(answer(SMALL, WIDE), pictures._within(SIZES))
+    assert [(one.width, one.height) for one in made] == [(16, 16), (32, 20)]

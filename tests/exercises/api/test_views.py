@@ -19,6 +19,14 @@ def phone(athlete: Any) -> ApiClient:
     return phone
 
 
+PUBLIC = "http://localhost:8000/media/public/"
+SHOWN = {
+    **{"id": "0190a000-0000-7000-8000-00000000000f", "kind": "image", "alt": "A board", "file": "exercises/a-8x6.webp"},
+    **{"poster": None, "width": 8, "height": 6, "seconds": None},
+    "sizes": [{"file": "exercises/a-8x6.webp", "width": 8, "height": 6}],
+}
+
+
 def slugs(answer: Any) -> list[str]:
     assert answer.status_code == 200, answer.content
     return [one["slug"] for one in answer.json()["results"]]
@@ -42,7 +50,7 @@ def test_an_exercise_in_full(make_exercise: MakeExercise, phone: ApiClient) -> N
         bodyweight_share="0.64",
         met="3.8",
         contraindications=["wrist"],
-        media=[{"kind": "image", "url": "https://cdn.example/a.webp", "poster_url": None, "width": 8, "height": 6}],
+        media=[SHOWN],
         form_profile="push_up",
         rating="4.50",
         rating_count=2,
@@ -71,7 +79,14 @@ def test_an_exercise_in_full(make_exercise: MakeExercise, phone: ApiClient) -> N
         "met": "3.8",
         "variations": [{"id": str(easier.pk), "relation": "easier"}],
         "contraindications": ["wrist"],
-        "media": [{"kind": "image", "url": "https://cdn.example/a.webp", "poster_url": None, "width": 8, "height": 6}],
+        "media": [
+            {
+                **{name: SHOWN[name] for name in ("id", "kind", "alt", "width", "height", "seconds")},
+                "url": f"{PUBLIC}exercises/a-8x6.webp",
+                "poster_url": None,
+                "sizes": [{"url": f"{PUBLIC}exercises/a-8x6.webp", "width": 8, "height": 6}],
+            }
+        ],
         "form_profile": "push_up",
         "status": "approved",
         "version": 2,
