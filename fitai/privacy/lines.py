@@ -108,6 +108,8 @@ LINES: Final[Mapping[str, Line]] = {
     "exercises.SearchDocument": Line("what search reads of an exercise, derived from it", shown_to=()),
     "exercises.Catalogue": nobodys("a version number"),
     "exercises.Word": nobodys("words of the shared names"),
+    "exercises.Source": nobodys("catalogues of others that exercises are read from"),
+    "exercises.SourceEntry": nobodys("what catalogues of others hold; they name its authors, as its licence asks"),
     "templates_app.TemplateVersion": Line("named by what it is a version of", title="template versions"),
     "workouts.Set": Line("read through its workout, which has the index for it", owners=("workout__user",)),
     "workouts.Record": Line("the key is a weight", plain=("key",)),

@@ -326,6 +326,15 @@ VAPID_SUBJECT = env.str("VAPID_SUBJECT", "")  # mailto: or https:, where push se
 # `host:port` that outbound requests may ask though it is not public, or not at port 80 or 443.
 OUTBOUND_ALLOWED = env.list("OUTBOUND_ALLOWED", default=[])
 
+# ── Catalogues of others ─────────────────────────────────────────────────────────────────────────
+# What is read of one at most (docs/exercises.md).
+EXERCISE_SOURCES = {
+    "deadline_seconds": env.float("EXERCISE_SOURCE_DEADLINE_SECONDS", 60),  # of one page
+    "max_bytes": env.int("EXERCISE_SOURCE_MAX_BYTES", 32_000_000),  # of one page
+    "max_pages": env.int("EXERCISE_SOURCE_MAX_PAGES", 200),
+    "max_entries": env.int("EXERCISE_SOURCE_MAX_ENTRIES", 20_000),
+}
+
 # ── Language, time, files ────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
@@ -441,6 +450,12 @@ UNFOLD = {
                         "title": "Exercises",
                         "icon": "exercise",
                         "link": reverse_lazy("admin:exercises_exercise_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
+                        "title": "Sources of exercises",
+                        "icon": "cloud_download",
+                        "link": reverse_lazy("admin:exercises_source_changelist"),
                         "permission": MODERATORS,
                     },
                     {
