@@ -68,7 +68,7 @@ class SourceAdmin(ForModerators, Acting, ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_admin(request)
 
-    def has_read_permission(self, request: HttpRequest) -> bool:
+    def has_read_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return self.has_view_permission(request)
 
     @display(description="read")

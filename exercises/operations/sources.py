@@ -80,12 +80,12 @@ class Report:
     def words(self) -> str:
         if self.not_modified:
             return "Nothing has changed there."
-        labels = {**dict(EntryOutcome.choices), "unchanged": "unchanged"}
-        said = [f"{self.outcomes[name]} {label.lower()}" for name, label in labels.items() if self.outcomes[name]]
+        labels = {"unchanged": "unchanged", **dict(EntryOutcome.choices)}
+        said = [f"{labels[name].lower()}: {count}" for name in labels if (count := self.outcomes[name])]
         left = [f"{count} {why}" for why, count in sorted(self.skipped.items())]
         parts = [f"Stopped: {self.trouble}"] if self.trouble else []
         parts.append(f"Read {_counted(self.read, 'exercise')} on {_counted(self.pages, 'page')}.")
-        parts += [f"{', '.join(said)}."] if said else []
+        parts += [f"{', '.join(said).capitalize()}."] if said else []
         parts += [f"Left out: {', '.join(left)}."] if left else []
         return " ".join(parts)
 
