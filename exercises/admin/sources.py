@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from exercises.admin.history import ReadOnlyAdmin
 from exercises.enums import EntryOutcome, Status
@@ -39,6 +40,8 @@ IMPORT = Act(
 
 
 class SourceForm(forms.ModelForm):
+    license_url = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
+
     def clean_address(self) -> str:
         address: str = self.cleaned_data["address"].strip()
         if "://" in address and not is_web(address):
@@ -84,7 +87,9 @@ class SourceAdmin(ForModerators, Acting, ModelAdmin):
         return ("failed", "Failed") if source.last_failed else ("fine", "Fine")
 
     @display(description="exercises")
-    def exercises(self, source: Source) -> SafeString:
+    def exercises(self, source: Source) -> SafeString | str:
+        if source.last_run_at is None:
+            return "–"
         address = reverse("admin:exercises_sourceentry_changelist", query={"source__id__exact": source.pk})
         return format_html('<a class="fit-link fit-nowrap" href="{}">Its exercises</a>', address)
 

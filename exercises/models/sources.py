@@ -59,7 +59,7 @@ class SourceEntry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     source = models.ForeignKey(Source, models.CASCADE, related_name="entries", db_index=False)
-    external_id = models.CharField(max_length=200, help_text="what the source calls it by")
+    external_id = models.CharField(max_length=200, help_text="its name in the source, for ever")
     exercise = models.ForeignKey(Exercise, models.SET_NULL, null=True, blank=True, related_name="source_entries")
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=32, help_text="of what it said when it was last used or offered")
@@ -72,7 +72,7 @@ class SourceEntry(models.Model):
     license = models.CharField(max_length=100, blank=True)
     license_url = models.CharField(max_length=500, blank=True)
     url = models.CharField(max_length=500, blank=True)
-    doubts = ArrayField(models.CharField(max_length=200), default=list, blank=True, help_text="what had to be guessed")
+    doubts = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     seen_at = models.DateTimeField()
 
     class Meta:
