@@ -104,7 +104,8 @@ class Run:
     report: Report
     began_at: datetime
     before: int
-    """Pages that an earlier run has read, from which this one goes on."""
+    """Pages that an earlier run has read, after which this one goes on."""
+    entries_before: int
     seen: set[str] = field(default_factory=set)
     drafted: dict[str, UUID] = field(default_factory=dict)
 
@@ -150,9 +151,9 @@ def import_source(
     hold = hold or Unclaimed()
     resumed = {} if dry else _resumed(source)
     began_at = datetime.fromisoformat(resumed["began_at"]) if resumed else timezone.now()
-    run = Run(source, hold, dry, Report(), began_at, before=resumed.get("pages", 0))
+    run = Run(source, hold, dry, Report(), began_at, resumed.get("pages", 0), resumed.get("entries", 0))
     until = time.monotonic() + RUN_SECONDS
-    validators = source.validators if source.validators.get("address") == source.address and not dry else {}
+    usable = source.validators.get("address") == source.address and not dry and not resumed
     renew = partial(_advance, run)
 
     def wait(seconds: float) -> None:
@@ -164,7 +165,7 @@ def import_source(
             source.kind,
             source.address,
             pace=Pace(before=renew, sleep=wait),
-            validators=validators,
+            validators=source.validators if usable else {},
             start=resumed.get("next"),
             before=run.before,
         ):
@@ -177,6 +178,8 @@ def import_source(
         _record(run, failed=False)
     except SourceFailed as failure:
         run.report.trouble = str(failure)
+        if not failure.passes:
+            source.unfinished = None  # it would end in the same place
         _record(run, failed=True)
         raise
     return run.report
@@ -201,7 +204,7 @@ def _take_page(run: Run, page: Page) -> None:
     most = settings.EXERCISE_SOURCES["max_entries"]
     known, batch = len(run.seen), list[Entry]()
     for item in page.items:
-        if len(run.seen) >= most:
+        if run.entries_before + len(run.seen) >= most:
             _take(run, batch)
             raise SourceFailed(f"It has more than {most:,} exercises.")
         entry = _usable(run, item)
@@ -215,9 +218,14 @@ def _take_page(run: Run, page: Page) -> None:
     if page.items and known == len(run.seen) > 0:
         raise SourceFailed("It says the same again and again.")
     if page.following and not run.dry:
-        left = {"address": run.source.address, "next": page.following, "pages": page.number}
+        run.source.unfinished = {
+            "address": run.source.address,
+            "next": page.following,
+            "pages": page.number,
+            "entries": run.entries_before + len(run.seen),
+            "began_at": run.began_at.isoformat(),
+        }
         with run.hold.writing():
-            run.source.unfinished = {**left, "began_at": run.began_at.isoformat()}
             run.source.save(update_fields=["unfinished"])
 
 
@@ -270,9 +278,9 @@ def _take(run: Run, batch: Sequence[Entry]) -> None:
             _decide(run, batch)
         return
     with run.hold.writing():
-        Source.objects.select_for_update().get(pk=run.source.pk)  # one run of a source at a time
         with connection.cursor() as cursor:
-            # Readers and those who log sets go on; edits wait, so that no name is taken meanwhile.
+            # One batch at a time, of whatever run; edits wait, so that no name is taken meanwhile. Readers and those
+            # who log sets go on.
             cursor.execute("LOCK TABLE exercises_exercise IN SHARE ROW EXCLUSIVE MODE")
         drafts, updates, rows = _decide(run, batch)
         _write_drafts(drafts)

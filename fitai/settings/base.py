@@ -453,7 +453,7 @@ UNFOLD = {
                         "permission": MODERATORS,
                     },
                     {
-                        "title": "Sources of exercises",
+                        "title": "Sources",
                         "icon": "cloud_download",
                         "link": reverse_lazy("admin:exercises_source_changelist"),
                         "permission": MODERATORS,

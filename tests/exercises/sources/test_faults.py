@@ -130,6 +130,15 @@ def test_exercises_without_end(there: StandIn, make_source: MakeSource, settings
     assert Exercise.objects.count() == 5
 
 
+def test_exercises_without_end_on_many_pages(there: StandIn, make_source: MakeSource, settings: Any) -> None:
+    settings.EXERCISE_SOURCES = {**settings.EXERCISE_SOURCES, "max_entries": 3}
+    source = make_source(there.say("/p1", listing([info(1), info(2)], "/p2")), "wger")
+    there.say("/p2", *[500] * 4, listing([info(3), info(4)]))
+    fails(source)
+    assert fails(source) == "It has more than 3 exercises."  # over both runs
+    assert Exercise.objects.count() == 3
+
+
 def test_a_source_that_lies_is_left_out_entry_by_entry(there: StandIn, make_source: MakeSource) -> None:
     said = [
         facts("Svend Press"),
@@ -170,15 +179,16 @@ def test_a_run_goes_on_where_it_stopped(there: StandIn, make_source: MakeSource)
     assert there.asked == ["/p1", "/p2", "/p3"]
 
 
-@pytest.mark.parametrize("why", ["long ago", "another address"])
+@pytest.mark.parametrize("why", ["long ago", "another address", "it would end there again"])
 def test_or_from_the_start(there: StandIn, make_source: MakeSource, why: str) -> None:
     source = make_source(there.say("/p1", listing([info(1)], "/p2")), "wger")
-    there.say("/p2", 404, listing([info(2)]))
+    trouble = [404] if why == "it would end there again" else [500] * 4
+    there.say("/p2", *trouble, listing([info(2)]))
     fails(source)
     if why == "long ago":
         assert source.unfinished is not None
         source.unfinished["began_at"] = (timezone.now() - timedelta(days=2)).isoformat()
-    else:
+    elif why == "another address":
         source.address = there.say("/q1", listing([info(1)], "/p2"))
     there.heard.clear()
     import_source(source)

@@ -225,7 +225,7 @@ def test_a_batch_costs_the_same_whatever_it_holds(
 ) -> None:
     source = make_source(there.say("/", [facts("A one")], [facts(f"B {name}") for name in ("one", "two", "three")]))
     for _ in range(2):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             import_source(source)
 
 
