@@ -251,3 +251,31 @@ class MediaStatus(TextChoices):
     APPROVED = "approved"
     REJECTED = "rejected"
     REMOVED = "removed"
+
+
+class SourceKind(TextChoices):
+    """Shapes in which catalogues of others come."""
+
+    FREE_EXERCISE_DB = "free_exercise_db", "free-exercise-db (JSON)"
+    WGER = "wger", "wger (API)"
+
+
+class MatchedBy(TextChoices):
+    """By what an exercise of another catalogue was found in the library."""
+
+    SLUG = "slug"
+    NAME = "name"
+    ALIAS = "alias"
+    LIKENESS = "likeness", "name in other words"
+    NONE = "none", "nothing"
+
+
+class EntryOutcome(TextChoices):
+    """What became of an exercise of another catalogue, until now."""
+
+    MATCHED = "matched", "In the library already"
+    DRAFTED = "drafted", "New draft"
+    UPDATED = "updated", "Draft brought up to date"
+    CHANGED = "changed", "Changed there, edited here"
+    IGNORED = "ignored", "Rejected or removed here"
+    GONE = "gone", "Gone from the source"

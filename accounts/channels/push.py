@@ -3,8 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from accounts.models import Notification, PushDevice
 from accounts.vapid import signature
 from fitai.common import safe_http
 from fitai.common.jobs import Later, PermanentFailure
+from fitai.common.outbound import retry_at
 from fitai.common.rendering import dumps
 
 log = structlog.get_logger(__name__)
@@ -96,23 +96,11 @@ def send(device: PushDevice, payload: bytes, headers: dict[str, str]) -> Outcome
         return Outcome.GONE
     log.warning("push.refused", device_id=str(device.pk), status=answer.status)
     if answer.status == 429 or answer.status >= 500:
-        again = retry_at(answer.headers.get("retry-after"), timezone.now())
+        again = retry_at(answer.headers.get("retry-after"), timezone.now(), LONGEST_WAIT)
         if again is not None:
             raise Later(again, counts=True)
         raise PushRefused(answer.status)
     raise PermanentFailure("push_refused", f"The push service answered {answer.status}.")
-
-
-def retry_at(header: str | None, now: datetime) -> datetime | None:
-    """When a push service wants to be asked again (`Retry-After`: seconds or a date), within a day."""
-    if header is None:
-        return None
-    try:
-        seconds = header.strip()
-        at = now + timedelta(seconds=int(seconds[:9])) if seconds.isdigit() else parsedate_to_datetime(header)
-        return min(max(at, now), now + LONGEST_WAIT)
-    except (ValueError, TypeError, OverflowError):  # TypeError: a date without a zone
-        return None
 
 
 class PushRefused(Exception):

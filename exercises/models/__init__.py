@@ -6,6 +6,7 @@ from exercises.models.moderation import Decision, Edition, Proposal, Submission
 from exercises.models.ratings import Rating
 from exercises.models.search import SearchDocument, Word
 from exercises.models.searches import LoggedSearch
+from exercises.models.sources import Source, SourceEntry
 from exercises.models.usage import Popularity, Trained, UsageTotals, Use, UsedDay
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Proposal",
     "Rating",
     "SearchDocument",
+    "Source",
+    "SourceEntry",
     "Submission",
     "Trained",
     "Translation",

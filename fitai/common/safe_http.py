@@ -64,6 +64,10 @@ class Unreachable(Exception):
         super().__init__("This address does not answer.")
 
 
+class TooLarge(Unreachable):
+    """A server that may be asked said more than is read. Its words are the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a server said."""
@@ -99,7 +103,9 @@ def request(
     max_bytes: int = MAX_BYTES,
     trusted: bool = False,
 ) -> Answer:
-    """Ask, and read the answer whole. Raises `Unreachable`. It waits in the calling thread: not inside a transaction.
+    """Ask, and read the answer whole. It waits in the calling thread: not inside a transaction.
+
+    Raises `Unreachable`; `TooLarge`, which is one, beyond `max_bytes`.
 
     Redirects of GET and HEAD are followed, without `headers` where they lead to another origin; any other method gets
     the redirect as its answer. `trusted` is an address that the settings name: it may be anywhere, and is asked alone.
@@ -149,7 +155,7 @@ def _ask(
         for chunk in response.iter_stream():
             body += chunk
             if len(body) > max_bytes:
-                raise Unreachable()
+                raise TooLarge()
         said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
         return Answer(response.status, said, bytes(body))
 

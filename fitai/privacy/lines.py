@@ -125,6 +125,8 @@ LINES: Final[Mapping[str, Line]] = {
     "exercises.Popularity": nobodys("how popular an exercise is"),
     "exercises.UsageTotals": nobodys("how much everybody together trained"),
     "exercises.LoggedSearch": nobodys("what was searched for, without who searched"),
+    "exercises.Source": nobodys("catalogues of others that exercises are read from"),
+    "exercises.SourceEntry": nobodys("what catalogues of others hold; they name its authors, as its licence asks"),
     "templates_app.TemplateVersion": Line("named by what it is a version of", title="template versions"),
     "workouts.Set": Line("read through its workout, which has the index for it", owners=("workout__user",)),
     "workouts.Record": Line("the key is a weight", plain=("key",)),

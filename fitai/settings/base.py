@@ -333,6 +333,15 @@ VAPID_SUBJECT = env.str("VAPID_SUBJECT", "")  # mailto: or https:, where push se
 # `host:port` that outbound requests may ask though it is not public, or not at port 80 or 443.
 OUTBOUND_ALLOWED = env.list("OUTBOUND_ALLOWED", default=[])
 
+# ── Catalogues of others ─────────────────────────────────────────────────────────────────────────
+# What is read of one at most (docs/exercises.md).
+EXERCISE_SOURCES = {
+    "deadline_seconds": env.float("EXERCISE_SOURCE_DEADLINE_SECONDS", 60),  # of one page
+    "max_bytes": env.int("EXERCISE_SOURCE_MAX_BYTES", 32_000_000),  # of one page
+    "max_pages": env.int("EXERCISE_SOURCE_MAX_PAGES", 200),
+    "max_entries": env.int("EXERCISE_SOURCE_MAX_ENTRIES", 20_000),
+}
+
 # ── Language, time, files ────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
@@ -468,6 +477,12 @@ UNFOLD = {
                         "title": "Exercise media",
                         "icon": "photo_library",
                         "link": reverse_lazy("admin:exercises_media_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
+                        "title": "Sources",
+                        "icon": "cloud_download",
+                        "link": reverse_lazy("admin:exercises_source_changelist"),
                         "permission": MODERATORS,
                     },
                     {

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.channels import push
-from accounts.channels.push import retry_at
 from accounts.enums import NotificationKind, Role
 from accounts.models import Block, Delivery, Mute, Notification, Preferences, PushDevice, User
 from accounts.operations import push_devices
@@ -218,19 +217,6 @@ def test_a_service_that_hangs_keeps_a_worker_for_seconds(
         [""],
         "Unreachable('This address does not answer.')",
     )
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        *((None, None), ("", None), ("soon", None), ("-5", None), ("0", 0), ("30", 30), ("9" * 30, 86_400)),
-        *(("Sun, 01 Mar 2026 12:01:00 GMT", 60), ("Sun, 01 Mar 2026 11:00:00 GMT", 0)),
-        *(("Wed, 01 Mar 2028 12:00:00 GMT", 86_400), ("Sun, 01 Mar 2026 12:01:00", None)),
-    ],
-)
-def test_when_to_come_again(header: str | None, seconds: int | None) -> None:
-    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    assert retry_at(header, now) == (None if seconds is None else now + timedelta(seconds=seconds))
 
 
 # ── To whom it goes when its time has come ───────────────────────────────────────────────────────

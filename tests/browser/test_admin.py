@@ -267,6 +267,7 @@ def test_a_moderator_sees_people_and_exercises_and_nobodys_training(visitor: Vis
         "Devices",
         "Security events",
         "Exercises",
+        "Sources",
     ]
     visitor.choose("Exercises")
     assert missing(visitor.reads(), "Arnold Press") == []

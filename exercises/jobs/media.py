@@ -1,27 +1,17 @@
-"""Background work of the exercise library: media are made and published, uses and searches counted."""
+"""Pictures and videos of exercises are made and published."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
-from exercises.models import LoggedSearch
 from exercises.operations import media
 from exercises.operations.media_decisions import PUBLISH, publish_media
-from exercises.operations.popularity import count_popularity
-from exercises.operations.ratings import reweigh_vouched
-from exercises.operations.searches import write_searches
 from fitai.common.jobs import Claim, PermanentFailure, handles
 from fitai.common.media.children import ChildDied
 from fitai.common.media.decoding import DecoderMissing, DecodingError
 from fitai.common.media.pictures import PictureError
-from fitai.common.retention import delete_batch, keeps
-from fitai.common.schedules import every
 
-COUNT_EVERY_SECONDS = 3600
-WRITE_SEARCHES_EVERY_SECONDS = 60
 LEASE = timedelta(seconds=120)
 """A decoder may be silent for 30 s."""
 
@@ -58,34 +48,3 @@ def make_video(claim: Claim) -> Mapping[str, Any]:
 @handles(PUBLISH, max_attempts=10)
 def publish(claim: Claim) -> None:
     publish_media(claim)
-
-
-@handles("exercises.count_popularity", max_attempts=3)
-def count(claim: Claim) -> None:
-    with claim.writing():
-        count_popularity(timezone.now())
-
-
-@handles("exercises.reweigh_ratings", max_attempts=3)
-def reweigh(claim: Claim) -> Mapping[str, Any]:
-    """The ratings of people whose account something vouches for by now weigh more."""
-    people = 0
-    while batch := reweigh_vouched():
-        people += batch
-        claim.advance(0, "weighing")
-    return {"people": people}
-
-
-@handles("exercises.write_searches", max_attempts=2)
-def write_down_searches(claim: Claim) -> Mapping[str, Any]:
-    return {"written": write_searches()}
-
-
-@keeps("searches")
-def purge_searches(before: datetime) -> int:
-    return delete_batch(LoggedSearch.objects.filter(at__lt=before))
-
-
-every(COUNT_EVERY_SECONDS, "exercises.count_popularity")
-every(COUNT_EVERY_SECONDS, "exercises.reweigh_ratings")
-every(WRITE_SEARCHES_EVERY_SECONDS, "exercises.write_searches")
