@@ -32,6 +32,7 @@ EXERCISE: Final = {
     "media": [],
     "form_profile": "bench_press",
     "status": "approved",
+    "merged_into": None,
     "version": 1,
     "rating": None,
     "rating_count": 0,

@@ -13,6 +13,7 @@ from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
 from exercises.api.outputs.library import ExerciseOutput, ExercisePage, shape, shape_all
 from exercises.enums import Equipment, Muscle
 from exercises.errors import UnknownName
+from exercises.querysets import READABLE, VISIBLE
 from exercises.rows import catalogue_version, read_page, read_rows
 from fitai.common.api import ApiView, etag_of, is_current, respond_tagged
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
@@ -40,7 +41,7 @@ class ReadingView(ApiView):
     def one(self, where: str, values: Mapping[str, Any], order: str = "e.id") -> Response:
         """One exercise, or 404. Its tag is that of its content, so that other exercises' changes keep it."""
         language = asked_language(self.request)
-        rows = read_rows(self.actor, language, where=[where], values=values, order=order)
+        rows = read_rows(self.actor, language, where=[where], values=values, order=order, seen=READABLE)
         if not rows:
             raise NotFound()
         shown = shape(rows[0])
@@ -63,6 +64,8 @@ class ExercisesView(ReadingView):
 class ExerciseView(ReadingView):
     @describe("An exercise", responses={200: ExerciseOutput, 304: None}, parameters=[ACCEPT_LANGUAGE, IF_NONE_MATCH])
     def get(self, request: Request, id: UUID) -> Response:
+        """Also one that the library offers no longer (`archived`), as workouts and templates may hold it; of one that
+        was a duplicate, `merged_into` says which stands for it."""
         return self.one("e.id = %(id)s", {"id": id})
 
 
@@ -73,8 +76,9 @@ class ExerciseBySlugView(ReadingView):
         parameters=[ACCEPT_LANGUAGE, IF_NONE_MATCH],
     )
     def get(self, request: Request, slug: str) -> Response:
-        """That of the library; else the caller's own of that slug."""
-        return self.one("e.slug = %(slug)s", {"slug": slug}, order="(e.status = 'approved') DESC, e.id")
+        """That of the library; else the caller's own of that slug; else what had it in the library once."""
+        order = f"(e.status = 'approved' AND e.deleted_at IS NULL) DESC, ({VISIBLE}) DESC, e.id"
+        return self.one("e.slug = %(slug)s", {"slug": slug}, order=order)
 
 
 class ExercisesOfMuscleView(ReadingView):
