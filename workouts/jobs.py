@@ -87,7 +87,7 @@ def follow_merge(claim: Claim) -> Mapping[str, Any]:
                 merging.follow_merge(
                     user_id,
                     workout_id,
-                    merge_id=claim.payload["id"],
+                    merge_id=UUID(claim.payload["id"]),
                     duplicate_id=duplicate_id,
                     into_id=into_id,
                     facts=facts,

@@ -1,6 +1,7 @@
 """Starting a plan, moving through it, and leaving it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -203,9 +204,10 @@ def _merged(present: Maxes, given: Maxes, plan: Plan, now: datetime) -> dict[str
     their own id or that of one that was merged into them."""
     unknown = given.keys() - _named(plan)
     if unknown:
-        merged = {str(old): str(new) for old, new in merged_into(map(UUID, unknown)).items()}
-        given = {merged.get(id, id): one for id, one in given.items()}
-        unknown = given.keys() - _named(plan)
+        with suppress(ValueError):  # no id at all
+            merged = {str(old): str(new) for old, new in merged_into(map(UUID, unknown)).items()}
+            given = {merged.get(id, id): one for id, one in given.items()}
+            unknown = given.keys() - _named(plan)
     if unknown:
         detail = "The plan has no such exercise."
         raise Invalid(errors=[error(f"/training_maxes/{id}", "not_found", detail) for id in sorted(unknown)])

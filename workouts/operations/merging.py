@@ -5,6 +5,7 @@ from uuid import UUID
 
 from exercises.models import Exercise as LibraryExercise
 from fitai.common.actors import Actor
+from fitai.common.ids import derived
 from workouts.models import WorkoutExercise
 from workouts.operations.apply import apply
 from workouts.operations.requests import Request
@@ -31,14 +32,14 @@ def workouts_with(exercise_id: UUID, count: int) -> dict[UUID, UUID]:
 
 
 def follow_merge(
-    user_id: UUID, workout_id: UUID, *, merge_id: str, duplicate_id: UUID, into_id: str, facts: Mapping[str, Exercise]
+    user_id: UUID, workout_id: UUID, *, merge_id: UUID, duplicate_id: UUID, into_id: str, facts: Mapping[str, Exercise]
 ) -> None:
     """Let every entry of a workout that is of the duplicate be of the exercise that stands for it: operations of the
     server, as devices follow them; once in effect, as their ids are those of the merge and the entry."""
     entries = WorkoutExercise.objects.filter(workout=workout_id, exercise=duplicate_id).values_list("pk", flat=True)
     requests = [
         Request(
-            f"merge:{merge_id}:{entry.hex}",
+            f"merge:{derived(merge_id, str(entry)).hex}",
             "exercise.update",
             {"id": str(entry), "exercise_id": into_id, "merged_from": str(duplicate_id)},
             "server",

@@ -74,6 +74,7 @@ def test_an_exercise_in_full(make_exercise: MakeExercise, phone: ApiClient) -> N
         "media": [{"kind": "image", "url": "https://cdn.example/a.webp", "poster_url": None, "width": 8, "height": 6}],
         "form_profile": "push_up",
         "status": "approved",
+        "merged_into": None,
         "version": 1,
         "rating": "4.5",
         "rating_count": 2,
