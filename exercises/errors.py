@@ -75,3 +75,13 @@ class MediaDecided(Conflict):
     the making. `state` says which."""
 
     slug, title = "media-decided", "Where it stands, this cannot be done"
+
+
+class CannotMerge(Conflict):
+    """The two exercises, as they stand, cannot be made one: one of them was changed or merged meanwhile, the one that
+    is to stay is not in the library, or sets of them are written down differently. `duplicate` and `into` say how they
+    stand: look at them again, and decide then."""
+
+    slug, title = "cannot-merge", "These exercises cannot be merged as they stand"
+    _SAMPLE = {"id": "bfb5e276-f895-5a29-950f-b72890987846", "version": 3, "status": "approved", "merged_into": None}
+    sample = {"duplicate": _SAMPLE, "into": {**_SAMPLE, "id": "0b7cbd3c-1f4d-5a9c-9a1e-2f8c2ad7b0b1"}}

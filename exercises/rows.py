@@ -30,19 +30,20 @@ PLAIN = (
     "contraindications",
     "media",
     "form_profile",
-    "status",
     "version",
     "rating",
     "rating_count",
+    "merged_into_id",
 )
 TEXT_LISTS = ("aliases", "instructions", "mistakes")
-SHOWN = {"status": "CASE WHEN e.deleted_at IS NULL THEN e.status ELSE 'archived' END"}
+STATUS = "CASE WHEN e.deleted_at IS NULL THEN e.status ELSE 'archived' END"
 AIMED = "CASE WHEN %(muscle)s = ANY(e.primary_muscles) THEN '1' ELSE '2' END"
-NAMES = (*PLAIN, "name", *TEXT_LISTS, "related", "aimed")
+NAMES = (*PLAIN, "status", "name", *TEXT_LISTS, "related", "aimed")
 # What a translation leaves empty is shown in the exercise's own language. `related` is "<id> <relation>" of each
 # visible variation; `aimed` is "1" where the muscle asked for is a primary one, else "2".
 STATEMENT = f"""
-SELECT {", ".join(SHOWN.get(name, f"e.{name}") for name in PLAIN)}, COALESCE(t.name, e.name),
+SELECT {", ".join(f"e.{name}" for name in PLAIN)},
+       {STATUS}, COALESCE(t.name, e.name),
        {", ".join(f"CASE WHEN t.{name} <> '{{}}' THEN t.{name} ELSE e.{name} END" for name in TEXT_LISTS)},
        ARRAY(
            SELECT v.other_id || ' ' || v.relation
@@ -54,6 +55,12 @@ SELECT {", ".join(SHOWN.get(name, f"e.{name}") for name in PLAIN)}, COALESCE(t.n
 FROM exercises_exercise e
 LEFT JOIN exercises_translation t ON t.exercise_id = e.id AND t.language = %(language)s
 """  # noqa: S608  fixed pieces; values are parameters
+# The exercise of an id, or that which stands for it since it was merged, if the actor sees it. The lock keeps it from
+# being merged before what now refers to it is committed.
+STANDING = f"""
+SELECT e.id FROM (SELECT id, merged_into_id FROM exercises_exercise WHERE id = %(id)s FOR KEY SHARE) named
+JOIN exercises_exercise e ON e.id = COALESCE(named.merged_into_id, named.id) WHERE {VISIBLE}
+"""  # noqa: S608  as above
 
 
 def read_rows(
@@ -99,6 +106,25 @@ def read_in_order(actor: Actor, language: str, ids: Sequence[UUID]) -> list[Row]
     rows = read_rows(actor, language, where=["e.id = ANY(%(ids)s)"], values={"ids": list(ids)}, count=len(ids))
     by_id = {row["id"]: row for row in rows}
     return [by_id[id] for id in ids if id in by_id]
+
+
+def standing(actor: Actor, exercise_id: UUID) -> UUID | None:
+    """The exercise that an id means today, if the actor sees it: itself, or that into which it was merged. To be asked
+    in the transaction that writes it down."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, {"id": exercise_id, "me": actor.user_id})
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def merged_into(ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of these exercises those that were merged into another, and which."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, merged_into_id FROM exercises_exercise WHERE id = ANY(%s) AND merged_into_id IS NOT NULL",
+            [list(ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 def catalogue_version() -> int:

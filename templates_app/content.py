@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -390,6 +391,27 @@ def give_ids(template_id: UUID, weeks: Tree, stood: Iterable[Mapping[str, Any]] 
                 if made not in taken:
                     taken.add(made)
                     node["id"] = made
+
+
+def stand_in(weeks: Iterable[Mapping[str, Any]], merged: Mapping[str, str]) -> None:
+    """Put the exercises that stand for others since those were merged (old id → new id) in their places in a tree. What
+    could be done in place of itself, or twice, is named once."""
+    if not merged:
+        return
+    for week in weeks:
+        for node, _ in _nodes(week, ""):
+            if "exercise_id" in node:
+                node["exercise_id"] = merged.get(node["exercise_id"], node["exercise_id"])
+                others = dict.fromkeys(merged.get(id, id) for id in node["substitutes"])
+                node["substitutes"] = [id for id in others if id != node["exercise_id"]]
+
+
+def stand_in_maxes(maxes: Mapping[str, Any], merged: Mapping[str, str]) -> dict[str, Any]:
+    """Training maxes by the exercises that stand for those of before; of two, the one that was given last."""
+    found: dict[str, Any] = {}
+    for id, one in sorted(maxes.items(), key=lambda item: datetime.fromisoformat(item[1]["given_at"])):
+        found[merged.get(id, id)] = one
+    return found
 
 
 def named_exercises(weeks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

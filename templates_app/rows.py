@@ -12,6 +12,7 @@ from django.db import connection
 from exercises.querysets import VISIBLE as EXERCISE_VISIBLE
 from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
+from templates_app.content import Tree, stand_in, stand_in_maxes
 from templates_app.models import Enrolment
 from templates_app.plan import Plan
 from templates_app.planner.catalogue import CatalogueExercise
@@ -38,8 +39,17 @@ SELECT * FROM (
    WHERE {shared}{conditions} ORDER BY {order} LIMIT %(count)s)
 ) page ORDER BY {page_order} LIMIT %(count)s
 """
+# Of the tree of a version, by id, what stands for exercises that were merged since it was written.
+MERGED = """(SELECT json_object_agg(x.id, x.merged_into_id)::text FROM exercises_exercise x
+  WHERE x.merged_into_id IS NOT NULL AND x.id IN (
+    SELECT (jsonb_path_query(v.tree, '$[*].days[*].exercises[*].exercise_id') #>> '{}')::uuid
+    UNION SELECT (jsonb_path_query(v.tree, '$[*].days[*].exercises[*].substitutes[*]') #>> '{}')::uuid))"""
+TREE = f"""
+SELECT v.tree::text, {MERGED} FROM templates_app_templateversion v
+WHERE v.template_id = %(id)s AND v.number = %(number)s
+"""  # noqa: S608  fixed pieces; values are parameters
 WHOLE = f"""
-SELECT {COLUMNS}, v.tree::text, v.generation::text FROM templates_app_template t
+SELECT {COLUMNS}, v.tree::text, {MERGED}, v.generation::text FROM templates_app_template t
 JOIN accounts_user u ON u.id = t.owner_id
 JOIN templates_app_templateversion v ON v.template_id = t.id AND v.number = t.version
 WHERE t.id = %(id)s AND {VISIBLE}
@@ -54,7 +64,7 @@ OF_VERSION = ("template_id", "number", "name", "description", "goal", "level", "
 VERSION = (*OF_VERSION, "owner_id")
 # Who trains by a version keeps it, though its author withdraws the template.
 A_VERSION = f"""
-SELECT {", ".join(f"v.{name}" for name in OF_VERSION)}, t.owner_id, v.tree::text, v.generation::text
+SELECT {", ".join(f"v.{name}" for name in OF_VERSION)}, t.owner_id, v.tree::text, {MERGED}, v.generation::text
 FROM templates_app_templateversion v JOIN templates_app_template t ON t.id = v.template_id
 WHERE t.id = %(id)s AND v.number = ANY(%(numbers)s) AND ({VISIBLE} OR {TRAINED}) ORDER BY v.number
 """  # noqa: S608
@@ -62,7 +72,7 @@ ENROLMENT = (
     "id", "version", "started_on", "week", "day_id", "round", "positioned_at", "training_maxes", "created_at",
 )  # fmt: skip
 FOLLOWED = f"""
-SELECT t.id, t.owner_id, v.name, v.number, v.tree::text,
+SELECT t.id, t.owner_id, v.name, v.number, v.tree::text, {MERGED},
   CASE WHEN n.id IS NULL THEN NULL
   ELSE json_build_array({", ".join(f"n.{name}" for name in ENROLMENT)})::text END
 FROM templates_app_template t
@@ -85,9 +95,10 @@ OF_EXERCISE = (
     "difficulty", "tracking", "unilateral", "per_hand", "contraindications",
 )  # fmt: skip
 KNOWN = f"""
-SELECT {", ".join(f"e.{name}" for name in OF_EXERCISE)}, {EXERCISE_VISIBLE},
+SELECT named.id::text, {", ".join(f"e.{name}" for name in OF_EXERCISE)}, {EXERCISE_VISIBLE},
   e.owner_id IS NOT NULL AND e.status NOT IN ('approved', 'archived')
-FROM exercises_exercise e WHERE e.id = ANY(%(ids)s::uuid[])
+FROM exercises_exercise named JOIN exercises_exercise e ON e.id = COALESCE(named.merged_into_id, named.id)
+WHERE named.id = ANY(%(ids)s::uuid[])
 """  # noqa: S608
 
 
@@ -150,9 +161,9 @@ def read_whole(actor: Actor, template_id: UUID) -> Row:
     found = _all(WHOLE, {"id": template_id, "me": actor.user_id})
     if not found:
         raise NotFound()
-    *row, tree, generation = found[0]
+    *row, tree, merged, generation = found[0]
     said = dict(zip(NAMES, row, strict=True))
-    return said | {"weeks": orjson.loads(tree), "generation": _own(generation, said, actor)}
+    return said | {"weeks": _today(tree, merged)[0], "generation": _own(generation, said, actor)}
 
 
 def read_state(actor: Actor, template_id: UUID) -> Row | None:
@@ -168,9 +179,9 @@ def read_versions(actor: Actor, template_id: UUID, numbers: Iterable[int]) -> li
     if not wanted or len(found) != len(wanted):
         raise NotFound()
     rows: list[Row] = []
-    for *row, tree, generation in found:
+    for *row, tree, merged, generation in found:
         said = dict(zip(VERSION, row, strict=True))
-        rows.append(said | {"weeks": orjson.loads(tree), "generation": _own(generation, said, actor)})
+        rows.append(said | {"weeks": _today(tree, merged)[0], "generation": _own(generation, said, actor)})
     return rows
 
 
@@ -179,9 +190,25 @@ def read_followed(actor: Actor, template_id: UUID) -> Followed:
     found = _all(FOLLOWED, {"id": template_id, "me": actor.user_id})
     if not found:
         raise NotFound()
-    id, _, name, version, tree, enrolment = found[0]
+    id, _, name, version, tree, said, enrolment = found[0]
+    weeks, merged = _today(tree, said)
     started = None if enrolment is None else _enrolment(actor, id, orjson.loads(enrolment))
-    return Followed(id, name, version, Plan.from_json(orjson.loads(tree)), started)
+    if started is not None and merged:
+        started.training_maxes = stand_in_maxes(started.training_maxes, merged)
+    return Followed(id, name, version, Plan.from_json(weeks), started)
+
+
+def read_tree(template_id: UUID, number: int) -> tuple[Tree, Mapping[str, str]] | None:
+    """The weeks of a version with the exercises that they mean today, and which of those (old id → new id) stand for
+    others since; None where there is no such version."""
+    found = _all(TREE, {"id": template_id, "number": number})
+    return _today(*found[0]) if found else None
+
+
+def _today(tree: str, merged: str | None) -> tuple[Tree, Mapping[str, str]]:
+    weeks, stands = orjson.loads(tree), orjson.loads(merged) if merged else {}
+    stand_in(weeks, stands)
+    return weeks, stands
 
 
 def read_exercises(actor: Actor, ids: Iterable[str], language: str) -> list[Row]:
@@ -191,11 +218,11 @@ def read_exercises(actor: Actor, ids: Iterable[str], language: str) -> list[Row]
 
 
 def read_known(actor: Actor, ids: Iterable[str]) -> dict[str, KnownExercise]:
-    """By id, what there is of these exercises."""
+    """By id, what there is of these exercises; of one that was merged, what stands for it."""
     known = {}
-    for *row, offered, private in _all(KNOWN, {"ids": sorted(set(ids)), "me": actor.user_id}):
+    for id, *row, offered, private in _all(KNOWN, {"ids": sorted(set(ids)), "me": actor.user_id}):
         exercise = CatalogueExercise.from_row(dict(zip(OF_EXERCISE, row, strict=True)))
-        known[exercise.id] = KnownExercise(exercise, offered, private)
+        known[id] = KnownExercise(exercise, offered, private)
     return known
 
 

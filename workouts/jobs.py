@@ -14,14 +14,16 @@ from django.utils import timezone
 from accounts.enums import NotificationKind
 from accounts.operations.notifications import notify
 from fitai.common.actors import Actor
-from fitai.common.jobs import Claim, handles
+from fitai.common.jobs import Claim, Later, handles
 from fitai.common.models import Event
 from fitai.common.problems import NotFound
 from fitai.common.retention import keeps
 from fitai.common.schedules import every
 from workouts.enums import ACTIVE
 from workouts.models import Workout
+from workouts.operations import merging
 from workouts.operations.apply import apply
+from workouts.operations.merging import standing_for, workouts_with
 from workouts.operations.requests import Request
 from workouts.operations.results import Applied, Check
 from workouts.operations.store import Stored
@@ -29,6 +31,7 @@ from workouts.operations.uses import KIND, count_all_uses, count_uses
 
 ABANDON_EVERY_SECONDS = 600
 BATCH = 200
+TURN = 2_000  # workouts that follow a merge in one go
 
 
 @handles("workouts.end_rest", max_attempts=10, lease=timedelta(seconds=3))
@@ -88,6 +91,33 @@ def count_past_uses(claim: Claim) -> Mapping[str, Any]:
     for counted in count_all_uses():
         claim.advance(0, f"{counted} workouts")
     return {"workouts": counted}
+
+
+@handles("workouts.follow_merge", max_attempts=10)
+def follow_merge(claim: Claim) -> Mapping[str, Any]:
+    """Every workout that holds a duplicate goes on under the exercise that stands for it, each in a short transaction
+    of its own. What was followed is found no more, so that a run that was stopped goes on where it was."""
+    duplicate_id, followed = UUID(claim.payload["duplicate_id"]), 0
+    while standing := standing_for(duplicate_id):
+        into_id, facts = standing
+        found = workouts_with(duplicate_id, BATCH)
+        for workout_id, user_id in found.items():
+            with claim.writing(), suppress(NotFound):  # deleted for good meanwhile
+                merging.follow_merge(
+                    user_id,
+                    workout_id,
+                    merge_id=UUID(claim.payload["id"]),
+                    duplicate_id=duplicate_id,
+                    into_id=into_id,
+                    facts=facts,
+                )
+        followed += len(found)
+        if not found:
+            break
+        claim.advance(0, f"{followed} workouts")
+        if followed >= TURN:
+            raise Later(timezone.now())  # other jobs have their turn
+    return {"followed": followed}
 
 
 @keeps("deleted_workouts")

@@ -23,6 +23,7 @@ from analysis.core.analyse import analyse
 from analysis.core.chart import svg
 from analysis.core.pose import Detections
 from analysis.core.results import SetAnalysis, View
+from analysis.form import operations
 from analysis.form.allowance import settle
 from analysis.form.keypoints import packed, unpacked
 from analysis.form.models import FormAnalysis
@@ -44,6 +45,7 @@ LEASE = timedelta(seconds=120)
 than either."""
 TELL_EVERY_SECONDS = 1.0
 """How often at most a claim is renewed and its owner told how far it is."""
+MERGED_AT_ONCE = 1_000
 WATCHED, JUDGED = 0.9, 0.95
 """The part of the work that is done then."""
 
@@ -209,3 +211,16 @@ def _locked(analysis_id: UUID) -> FormAnalysis:
     if analysis is None:
         raise Fenced()
     return analysis
+
+
+@handles("form.follow_merge", max_attempts=10)
+def follow_merge(claim: Claim) -> Mapping[str, Any]:
+    """The analyses of a duplicate are of the exercise that stands for it, batch by batch."""
+    followed = 0
+    while True:
+        with claim.writing():
+            count = operations.follow_merge(UUID(claim.payload["duplicate_id"]), MERGED_AT_ONCE)
+        if not count:
+            return {"followed": followed}
+        followed += count
+        claim.advance(0, f"{followed} analyses")

@@ -15,7 +15,7 @@ from analysis.form.allowance import lock_allowance, reserve, settle
 from analysis.form.models import FormAnalysis
 from analysis.form.policies import can_edit
 from analysis.vision.weights import find_weights
-from exercises.models import Exercise
+from exercises.rows import merged_into, standing
 from fitai.common import jobs
 from fitai.common.actors import Actor, require
 from fitai.common.events import publish_to_user
@@ -47,7 +47,8 @@ def request_analysis(
     keep_video: bool = False,
 ) -> FormAnalysis:
     """Have a filmed set analysed. The same video asked for in the same way is the same analysis, and costs nothing."""
-    if not Exercise.objects.visible_to(actor).filter(pk=exercise_id).exists():
+    meant = standing(actor, exercise_id)
+    if meant is None:
         raise not_found_in_body("/exercise_id", "exercise")
     if set_id is not None and not Set.objects.own(actor).filter(pk=set_id).exists():
         raise not_found_in_body("/set_id", "set")
@@ -74,7 +75,8 @@ def request_analysis(
     known = known or FormAnalysis.objects.filter(**same).first()  # uploaded meanwhile
     if known is not None:
         return known
-    analysis = FormAnalysis(id=uuid7(), **same, **asked, charged_seconds=reserve(allowance))
+    values = {**asked, "exercise_id": meant, "charged_seconds": reserve(allowance)}
+    analysis = FormAnalysis(id=uuid7(), **same, **values)
     analysis.original = _keep(analysis, upload)
     _enqueue(analysis)
     analysis.save(force_insert=True)
@@ -165,6 +167,15 @@ def remove(analysis_id: UUID) -> None:
     folder = analysis.folder
     analysis.delete()
     transaction.on_commit(partial(storage.delete_folder, folder))
+
+
+def follow_merge(duplicate_id: UUID, count: int) -> int:
+    """So many analyses of an exercise that was merged are of the one that stands for it; how many there were."""
+    into_id = merged_into([duplicate_id]).get(duplicate_id)
+    if into_id is None:
+        return 0
+    found = list(FormAnalysis.objects.filter(exercise=duplicate_id).values_list("pk", flat=True)[:count])
+    return FormAnalysis.objects.filter(pk__in=found).update(exercise=into_id)
 
 
 def end(job: Job) -> None:

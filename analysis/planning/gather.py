@@ -75,7 +75,9 @@ def read_catalogue(actor: Actor) -> list[CatalogueExercise]:
     return [CatalogueExercise.from_row(row) for row in read_rows(actor, "en", count=WHOLE_LIBRARY)]
 
 
-def unknown_exercises(actor: Actor, ids: Iterable[UUID]) -> set[UUID]:
-    """Those of these exercises that the person does not see."""
+def known_exercises(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Those of these exercises that the person sees, each with itself or with what it was merged into."""
     wanted = set(ids)
-    return wanted - set(Exercise.objects.visible_to(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    offered = Exercise.objects.visible_to(actor).filter(pk__in=wanted).values_list("pk", "pk")
+    merged = Exercise.objects.visible_to(actor).filter(duplicates__in=wanted).values_list("duplicates", "pk")
+    return dict(offered.union(merged))

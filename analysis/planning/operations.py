@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.enums import Experience, TrainingGoal
-from analysis.planning.gather import read_profile, read_snapshot, unknown_exercises
+from analysis.planning.gather import known_exercises, read_profile, read_snapshot
 from exercises.enums import Muscle
 from exercises.rows import catalogue_version
 from fitai.common import jobs
@@ -74,9 +74,10 @@ def _named(actor: Actor, wishes: Mapping[str, Iterable[str]]) -> dict[str, list[
                 errors.append(error(pointer, "invalid", "Name a muscle, or an exercise by its id."))
             else:
                 found[name].append(str(exercises[pointer]))
-    unknown = unknown_exercises(actor, exercises.values()) if exercises else set()
-    missing = [pointer for pointer, id in exercises.items() if id in unknown]
+    known = known_exercises(actor, exercises.values()) if exercises else {}
+    missing = [pointer for pointer, id in exercises.items() if id not in known]
     errors += [error(pointer, "not_found", "There is no such exercise.") for pointer in missing]
     if errors:
         raise Invalid(errors=errors)
-    return found
+    meant = {str(id): str(standing) for id, standing in known.items()}
+    return {name: [meant.get(word, word) for word in words] for name, words in found.items()}

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.enums import NotificationKind
@@ -18,6 +19,7 @@ from accounts.operations.notifications import notify
 from exercises.enums import MediaKind, MediaStatus, Status
 from exercises.errors import MediaDecided
 from exercises.models import Exercise, Media
+from exercises.models.media import LIVE
 from exercises.operations.saying import said_by
 from exercises.policies import can_decide_media, can_order_media, can_remove_media, can_take_media_down
 from fitai.common import jobs
@@ -231,3 +233,11 @@ def entry_of(media: Media) -> dict[str, Any]:
         "seconds": media.seconds,
         "sizes": [{"file": at(one), "width": one["width"], "height": one["height"]} for one in files[MediaKind.IMAGE]],
     }
+
+
+def follow_merge(duplicate: Exercise, into: Exercise) -> None:
+    """Pictures and videos of a duplicate show the exercise that stays, after its own, unless that has the same file."""
+    same = Media.objects.filter(exercise=into, sha256=OuterRef("sha256"), status__in=LIVE)
+    Media.objects.filter(exercise=duplicate).filter(~Exists(same)).update(exercise=into)
+    for exercise in (duplicate, into):
+        _show(None, "job", exercise.pk)

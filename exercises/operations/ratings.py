@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -130,3 +130,10 @@ def _vouched() -> QuerySet[User]:
     """Accounts that took some trouble: a verified address, and more than a day."""
     since = timezone.now() - VOUCHED_AFTER
     return User.objects.filter(date_joined__lte=since, emailaddress__verified=True)
+
+
+def follow_merge(duplicate: Exercise, into: Exercise) -> None:
+    """Ratings of a duplicate are of the exercise that stays. Who rated both keeps what they said of that."""
+    both = Rating.objects.filter(exercise=into, user=OuterRef("user"))
+    Rating.objects.filter(exercise=duplicate).filter(~Exists(both)).update(exercise=into)
+    Rating.objects.filter(exercise=duplicate).delete()

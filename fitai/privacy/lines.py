@@ -58,7 +58,8 @@ def nobodys(reason: str) -> Line:
 
 
 def of_others(user_id: UUID) -> Q:
-    """Exercises of a person that are in the library, or that others have trained or planned."""
+    """Exercises of a person that are in the library, were made part of one in it, or that others have trained or
+    planned."""
     used = [
         WorkoutExercise.objects.filter(exercise=OuterRef("pk")).exclude(workout__user=user_id),
         Set.objects.filter(exercise=OuterRef("pk")).exclude(user=user_id),
@@ -66,7 +67,7 @@ def of_others(user_id: UUID) -> Q:
         FormAnalysis.objects.filter(exercise=OuterRef("pk")).exclude(user=user_id),
     ]
     planned = Template.objects.filter(exercise_ids__contains=[OuterRef("pk")]).exclude(owner=user_id)
-    stays = Q(status=Status.APPROVED)
+    stays = Q(status=Status.APPROVED) | Q(merged_into__isnull=False)
     for rows in (*used, planned):
         stays |= Q(Exists(rows))
     return stays

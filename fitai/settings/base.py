@@ -23,6 +23,7 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 ROOT_URLCONF = "fitai.urls"
+REACTIONS = "fitai.reactions.REACTIONS"
 WSGI_APPLICATION = "fitai.wsgi.application"
 ASGI_APPLICATION = "fitai.asgi.application"
 APPEND_SLASH = False

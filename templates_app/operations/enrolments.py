@@ -1,6 +1,7 @@
 """Starting a plan, moving through it, and leaving it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,13 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Profile
+from exercises.rows import merged_into
 from fitai.common.actors import Actor
 from fitai.common.problems import Invalid, NotFound, error
 from templates_app.enums import EnrolmentStatus, MaxSource
-from templates_app.models import Enrolment, Template, TemplateVersion
+from templates_app.models import Enrolment, Template
 from templates_app.plan import Plan, Week
 from templates_app.querysets import EnrolmentQuerySet
-from templates_app.rows import read_known
+from templates_app.rows import read_known, read_tree
 
 Maxes = Mapping[str, Mapping[str, Any] | None]
 """Exercise id → {value: text, unit, source}, or None to forget one."""
@@ -158,10 +160,10 @@ def _open(actor: Actor, template: Template, number: int, pointer: str) -> Plan:
 
 
 def _plan(template_id: UUID, number: int, pointer: str = "/version") -> Plan:
-    tree = TemplateVersion.objects.filter(template=template_id, number=number).values_list("tree", flat=True).first()
-    if tree is None:
+    found = read_tree(template_id, number)
+    if found is None:
         raise _no_version(pointer)
-    return Plan.from_json(tree)
+    return Plan.from_json(found[0])
 
 
 def _no_version(pointer: str) -> Invalid:
@@ -198,8 +200,14 @@ def _named(plan: Plan) -> set[str]:
 
 
 def _merged(present: Maxes, given: Maxes, plan: Plan, now: datetime) -> dict[str, Any]:
-    """Training maxes with those given now in their place; only for exercises of the plan or their substitutes."""
+    """Training maxes with those given now in their place; only for exercises of the plan or their substitutes, under
+    their own id or that of one that was merged into them."""
     unknown = given.keys() - _named(plan)
+    if unknown:
+        with suppress(ValueError):  # no id at all
+            merged = {str(old): str(new) for old, new in merged_into(map(UUID, unknown)).items()}
+            given = {merged.get(id, id): one for id, one in given.items()}
+            unknown = given.keys() - _named(plan)
     if unknown:
         detail = "The plan has no such exercise."
         raise Invalid(errors=[error(f"/training_maxes/{id}", "not_found", detail) for id in sorted(unknown)])

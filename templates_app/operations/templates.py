@@ -16,14 +16,14 @@ from fitai.common.clock import next_change_seq
 from fitai.common.ids import uuid7
 from fitai.common.problems import IdTaken, Invalid, NotFound, error
 from fitai.values.schema import Payload, Problem, Schema
-from templates_app.content import CHANGES, DEFAULTS, NEW, Tree, canonical, give_ids, named_exercises
+from templates_app.content import CHANGES, DEFAULTS, NEW, Tree, canonical, give_ids, named_exercises, stand_in
 from templates_app.enums import Source, Visibility
 from templates_app.errors import PrivateExercises
 from templates_app.figures import figures
 from templates_app.models import Template, TemplateVersion
 from templates_app.plan import Plan
 from templates_app.policies import can_edit
-from templates_app.rows import KnownExercise, read_known
+from templates_app.rows import KnownExercise, read_known, read_tree, read_versions
 
 SAID = ("name", "description", "goal", "level", "tags")
 Check = Callable[[Template], None]
@@ -85,10 +85,8 @@ def update_template(actor: Actor, template_id: UUID, values: Any, *, check: Chec
 def revert_template(actor: Actor, template_id: UUID, number: int, *, check: Check | None = None) -> Template:
     """Make what an old version said the newest one. Its exercises may be gone from the library since."""
     _require_own(actor, template_id)
-    old = TemplateVersion.objects.filter(template=template_id, number=number).first()
-    if old is None:
-        raise NotFound()
-    said = {name: getattr(old, name) for name in SAID} | {"weeks": old.tree}
+    old = read_versions(actor, template_id, [number])[0]
+    said = {name: old[name] for name in (*SAID, "weeks")}
     return _save(actor, template_id, said, check=check, back_to=number)
 
 
@@ -131,14 +129,15 @@ def _digest(said: Payload) -> str:
 
 def _known(actor: Actor, weeks: Tree, *, kept: Iterable[Mapping[str, Any]] = ()) -> dict[str, KnownExercise]:
     """What there is of a tree's exercises, in one statement; 422 with a pointer to each that the library does not offer
-    the actor, unless it stands in the tree `kept`."""
+    the actor, unless it stands in the tree `kept`. What was merged is replaced in the tree by what stands for it."""
     named = list(named_exercises(weeks))
     known = read_known(actor, (id for _, id in named))
     allowed = {id for id, one in known.items() if one.offered} | {id for _, id in named_exercises(kept)}
     missing = [pointer for pointer, id in named if id not in allowed]
     if missing:
         raise Invalid(errors=[error(pointer, "not_found", "There is no such exercise.") for pointer in missing])
-    return known
+    stand_in(weeks, {id: one.exercise.id for id, one in known.items() if one.exercise.id != id})
+    return {one.exercise.id: one for one in known.values()}
 
 
 def _figures(weeks: Tree, known: Mapping[str, KnownExercise]) -> dict[str, Any]:
@@ -188,8 +187,11 @@ class _Change:
 def _change(actor: Actor, template: Template, said: Payload, *, is_sent: bool) -> _Change:
     """What `said` changes of a template, or why it may not. Weeks that were not sent, but stood in an old version, need
     not be offered any more, and no pointer leads into them."""
-    tree: Tree = TemplateVersion.objects.values_list("tree", flat=True).get(template=template, number=template.version)
+    current = read_tree(template.pk, template.version)
+    assert current is not None  # noqa: S101  versions are never removed by themselves
+    tree, merged = current
     weeks = said.get("weeks", tree)
+    stand_in(weeks, merged)
     give_ids(template.pk, weeks, tree)
     columns = {
         name: said[name] for name in (*SAID, "visibility") if name in said and said[name] != getattr(template, name)

@@ -109,7 +109,8 @@ class Follower:
             entry = entries.setdefault(payload["id"], {"superset": None, "notes": None, "sets": {}})
             entry.update(payload)
         elif payload["id"] in entries:
-            entries[payload["id"]].update(payload)
+            entry = entries[payload["id"]]
+            entry.update({name: value for name, value in payload.items() if name in entry})
 
     def set(self, verb: str, payload: Json, at: str) -> None:
         assert self.workout is not None

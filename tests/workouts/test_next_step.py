@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from exercises.models import Exercise
+from exercises.operations.merging import merge_exercises
 from templates_app.models import Enrolment
-from tests.cast import ApiClient, client_of, codes
+from tests.cast import ApiClient, actor_of, client_of, codes, committed, run_jobs
 from tests.workouts.gym import BENCH, DIP, PULL_UP, SQUAT, UNKNOWN, V1, Gym, Json, counted, ok, op, sets_of, stored
 from tests.workouts.test_idempotency import at_once, racers
 
@@ -632,3 +633,32 @@ def test_many_at_once_enrol_once(racers: tuple[User, User]) -> None:
     assert by_call[3] <= {204, 404}
     assert Enrolment.objects.filter(template_id=UUID(id), status="active").count() == 1
     assert Enrolment.objects.filter(template_id=UUID(spare), status="active").count() <= 1
+
+
+# ── Exercises that were merged ───────────────────────────────────────────────────────────────────
+
+
+def test_the_next_day_is_of_what_stands_for_an_exercise_and_knows_its_whole_history(
+    gym: Gym, moderator: User, athlete: User
+) -> None:
+    flat = Exercise.objects.create(
+        slug="flat", name="Flat Press", status="approved", primary_muscles=["chest"], equipment=["barbell"],
+        kind="strength",
+    )  # fmt: skip
+    id = template(gym.device, plan_of((A1, "Push", [entry(str(flat.pk), sets(1), id=BENCH_ENTRY)]), per_week=1))
+    ok(gym.device.post(f"{V1}/templates/{id}/start"), 201)
+    workout = gym.new(template_id=id)["id"]
+    gym.do(workout, "start")
+    gym.correct(workout, 0, reps=8, weight="60", weight_unit="kg")
+    gym.do(workout, "complete")
+    expected = next_of(gym.device, id)["exercises"][0]
+    assert expected["sets"][0]["weight"] == "62.5"
+
+    with committed():
+        merge_exercises(actor_of(moderator), flat.pk, UUID(BENCH))
+    run_jobs()
+    shown = next_of(gym.device, id)["exercises"][0]
+    assert shown == {**expected, "exercise_id": BENCH, "name": "Bench Press"}
+    made = gym.new(template_id=id)
+    assert [one["exercise_id"] for one in made["exercises"]] == [BENCH]
+    assert sets_of(made)[0]["target"]["weight"] == "62.5"

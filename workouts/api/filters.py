@@ -49,7 +49,7 @@ def asked(request: Request, actor: Actor) -> tuple[list[str], dict[str, Any]]:
             ]
         )
     values = {name: value for name, value in filters.form.cleaned_data.items() if value not in (None, "")}
-    require_known(actor, values)
+    values = known(actor, values)
     for name in ("from", "to"):
         if name in request.query_params:
             values[name] = moment(request.query_params[name], name, lambda: zone_of(actor))
@@ -60,13 +60,17 @@ def zone_of(actor: Actor) -> str:
     return Profile.objects.values_list("time_zone", flat=True).get(user_id=actor.user_id)
 
 
-def require_known(actor: Actor, asked: Mapping[str, Any]) -> None:
-    """404 for an exercise or a template that is neither offered to this person nor in their own history."""
+def known(actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked for, an exercise by the id that it has today; 404 for an exercise or a template that is neither
+    offered to this person nor in their own history."""
+    found = dict(asked)
     exercise, template = asked.get("exercise"), asked.get("template")
     if exercise is not None:
         done = Set.objects.own(actor).filter(exercise_id=exercise, completed=True)
-        offered = Exercise.objects.visible_to(actor).filter(pk=exercise)
-        if not offered.exists() and not done.exists():
+        offered = Exercise.objects.visible_to(actor).meant_by(exercise).values_list("pk", flat=True).first()
+        if offered is None and not done.exists():
             raise NotFound()
+        found["exercise"] = offered or exercise
     if template is not None and not Workout.objects.own(actor).present().filter(template_id=template).exists():
         raise NotFound()
+    return found

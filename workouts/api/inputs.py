@@ -375,7 +375,10 @@ class EventOutput(Plain):
     at = serializers.DateTimeField()
     device_id = serializers.CharField()
     actor_id = serializers.UUIDField(allow_null=True)
-    payload = serializers.DictField()
+    payload = serializers.DictField(
+        help_text="what the operation says; `merged_from` in an `exercise.update` of the server is the exercise that"
+        " turned out to be the same as `exercise_id`"
+    )
     reorders = serializers.BooleanField(required=False, help_text="take a snapshot: applying it last is not enough")
 
 

@@ -81,14 +81,14 @@ def decide(
     `state` is the workout with everything accepted so far (None before its `workout.create`). `before` is the workout
     just before the operation's place in the order, to be given for one that arrives late: a lifecycle operation is
     superseded when it is impossible there. `body_weight` (value, unit) fills a new workout's. Raises `Rejected`; of a
-    deleted workout everything is but its restoration.
+    deleted workout everything is but its restoration, and what the library says of its exercises.
     """
     if state is None:
         if op.type != "workout.create":
             raise Rejected("not_found", "The workout does not exist.")
         defaults = Defaults(default_weight_unit, *(body_weight or (None, None)))
         return Decision((replace(op, payload=_create(op, now, defaults)),), APPLIED)
-    if state.deleted and op.type != "workout.restore":
+    if state.deleted and op.type != "workout.restore" and "merged_from" not in op.payload:
         raise Rejected("not_found", "The workout is deleted.")
     if op.type == "workout.create":
         raise Rejected("id_taken", "The workout exists already.", "/id")

@@ -53,7 +53,7 @@ def evolve(state: WorkoutState | None, event: Op, *, in_place: bool = False) -> 
         fold(after, event)
     elif event.type in TRANSITIONS:
         _transit(after, event)
-    if event.type != "cue":
+    if event.type != "cue" and "merged_from" not in event.payload:
         stamp = event.stamp
         if after.last_stamp is None or stamp > after.last_stamp:
             after.last_stamp = stamp
@@ -186,7 +186,20 @@ def _add_exercise(state: WorkoutState, event: Op) -> None:
 
 
 def _edit_exercise(state: WorkoutState, event: Op) -> None:
+    if "merged_from" in event.payload:
+        _follow_merge(state, event)
+        return
     _write_exercise(_exercise(state, event.payload["id"]), event.payload)
+
+
+def _follow_merge(state: WorkoutState, event: Op) -> None:
+    """The library made two exercises one. Nobody edited the entry: it does not come back if it was removed, and stays
+    what somebody has made of it since. It is no sign of life, and folds the same before or after what comes late, as
+    nothing is accepted with the old id any more."""
+    known = state.exercises.get(event.payload["id"])
+    if known is not None and known.exercise_id == event.payload["merged_from"]:
+        followed = state.exercises[known.id] = known.copy()
+        followed.exercise_id = event.payload["exercise_id"]
 
 
 def _remove_exercise(state: WorkoutState, event: Op) -> None:

@@ -22,7 +22,7 @@ from fitai.common.rendering import dumps, plain
 from fitai.common.sql import insert
 from templates_app.operations.enrolments import require_version, start_template, version_left
 from workouts.core.clock import received_at
-from workouts.core.decide import Rejected, decide
+from workouts.core.decide import Rejected, decide, entry_id
 from workouts.core.evolve import evolve, is_naive, replay
 from workouts.core.lifecycle import TRANSITIONS, Impossible, require_possible
 from workouts.core.operations import Event, Op, UnknownType, dump_payload, load_payload, parse_payload
@@ -133,6 +133,7 @@ class _Run:
         self.facts = known.facts | (stored.facts if stored is not None else {})
         self.known = known.ops
         self.taken = known.taken
+        self.merged = known.merged
         self.templates = known.templates
         self.sent_at = sent_at
         self.check = check
@@ -190,6 +191,8 @@ class _Run:
             raise Invalid(errors=unknown.errors) from None
         except InvalidPayload as invalid:
             raise Invalid(errors=invalid.errors) from None
+        named = payload.get("exercise_id")
+        payload = self._stood_in(payload)
         for pointer, exercise_id in exercise_ids(payload):
             if exercise_id not in self.facts:
                 raise Invalid(errors=[error(pointer, "not_found", "There is no such exercise.")])
@@ -202,7 +205,27 @@ class _Run:
             if entries:
                 del payload["exercise_id"]
                 payload["workout_exercise_id"] = entries[-1]
+        elif named in self.merged and request.type == "set.add" and self.state is not None:
+            # A device that has not heard of it means the entry that the old id implies.
+            implied = self.state.exercises.get(entry_id(self.state.id, named))
+            if implied is not None and implied.added and implied.exercise_id == payload["exercise_id"]:
+                del payload["exercise_id"]
+                payload["workout_exercise_id"] = implied.id
         return payload
+
+    def _stood_in(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The payload with what stands for exercises that were merged in their place."""
+        if not self.merged:
+            return payload
+        stood = {**payload}
+        if stood.get("exercise_id") in self.merged:
+            stood["exercise_id"] = self.merged[stood["exercise_id"]]
+        if "exercises" in stood:
+            stood["exercises"] = [
+                {**node, "exercise_id": self.merged.get(node["exercise_id"], node["exercise_id"])}
+                for node in stood["exercises"]
+            ]
+        return stood
 
     def _version(self, payload: Mapping[str, Any], at: datetime) -> int:
         """The version of a template that a workout is made from: by default the one its person trains by, or trained
@@ -321,7 +344,15 @@ class _Run:
         self._settle()
         naive = self._is_naive()
         applied = Applied(user_id, self.state, self.facts, change_seq, results)
-        changes = save(user_id, self.before, self.state, self.facts, change_seq=change_seq, now=self.now)
+        changes = save(
+            user_id,
+            self.before,
+            self.state,
+            self.facts,
+            change_seq=change_seq,
+            now=self.now,
+            deleted_at=None if self.stored is None else self.stored.deleted_at,
+        )
         if self.before is None:
             self._enrol(self.state)
         if changes.exercises:

@@ -40,14 +40,19 @@ SELECT w.id, w.user_id, w.name, w.notes, w.status, w.body_weight, w.body_weight_
    FROM workouts_record r WHERE r.workout_id = w.id)
 FROM workouts_workout w WHERE
 """
-# What the library offers no longer, though a plan that the actor sees or trains by asks for it.
+# What the library offers no longer, though a plan that the actor sees or trains by asks for it, under this id or that
+# of an exercise that was merged into it.
 PLANNED = f"""(e.owner_id IS NULL OR e.owner_id = %(me)s OR e.status IN ('approved', 'archived'))
   AND EXISTS (SELECT FROM templates_app_template t LEFT JOIN templates_app_enrolment n
     ON n.template_id = t.id AND n.user_id = %(me)s AND n.status = 'active'
   JOIN templates_app_templateversion v ON v.template_id = t.id AND v.number = COALESCE(n.version, t.version)
   WHERE t.id = ANY(%(templates)s::uuid[]) AND (n.id IS NOT NULL OR {TEMPLATE_VISIBLE})
-    AND jsonb_path_exists(v.tree, '$[*].days[*].exercises[*] ? (@.exercise_id == $id || @.substitutes[*] == $id)',
-      jsonb_build_object('id', e.id)))"""
+    AND jsonb_path_exists(v.tree,
+      '$[*].days[*].exercises[*] ? (@.exercise_id == $ids[*] || @.substitutes[*] == $ids[*])',
+      jsonb_build_object('ids',
+        (SELECT jsonb_agg(x.id) FROM exercises_exercise x WHERE x.id = e.id OR x.merged_into_id = e.id))))"""  # noqa: S608  fixed pieces
+# An id means the exercise that stands for it since it was merged. The lock keeps it from being merged before what is
+# written down here is committed.
 KNOWN = f"""
 SELECT (SELECT json_agg(json_build_array(op_id, stream, seq, status, encode(digest, 'hex'), encode(answer, 'base64'),
           answer_status, created_at))::text FROM common_event WHERE user_id = %(me)s AND op_id = ANY(%(ops)s)),
@@ -55,8 +60,12 @@ SELECT (SELECT json_agg(json_build_array(op_id, stream, seq, status, encode(dige
           SELECT id FROM workouts_set WHERE id = ANY(%(new)s::uuid[]) AND workout_id <> %(workout)s
           UNION ALL
           SELECT id FROM workouts_workoutexercise WHERE id = ANY(%(new)s::uuid[]) AND workout_id <> %(workout)s) taken),
-       (SELECT json_agg(json_build_array(e.id, e.tracking, e.bodyweight_share::text, e.primary_muscles))::text
-        FROM exercises_exercise e WHERE e.id = ANY(%(exercises)s::uuid[]) AND (({VISIBLE}) OR {PLANNED})),
+       (SELECT json_agg(json_build_array(named.id, e.id, e.tracking, e.bodyweight_share::text,
+          e.primary_muscles))::text
+        FROM (SELECT id, merged_into_id FROM exercises_exercise WHERE id = ANY(%(exercises)s::uuid[])
+              ORDER BY id FOR KEY SHARE) named
+        JOIN exercises_exercise e ON e.id = COALESCE(named.merged_into_id, named.id)
+        WHERE ({VISIBLE}) OR {PLANNED}),
        (SELECT json_agg(json_build_array(t.id, t.version, n.version))::text
         FROM templates_app_template t LEFT JOIN templates_app_enrolment n
           ON n.template_id = t.id AND n.user_id = %(me)s AND n.status = 'active'
@@ -79,6 +88,7 @@ class Stored:
     change_seq: int
     state: WorkoutState
     facts: dict[str, Exercise] = field(default_factory=dict)
+    deleted_at: datetime | None = None
     records: list[Record] = field(default_factory=list)
     """Those that its sets hold."""
 
@@ -144,7 +154,7 @@ def _stored(row: Sequence[Any]) -> Stored:
         Record(kind, _decimal(key), Decimal(value), _decimal(previous), set_id, state.id)
         for kind, key, value, previous, set_id in _rows(records)
     ]
-    return Stored(user_id, change_seq, state, facts, held)
+    return Stored(user_id, change_seq, state, facts, deleted_at, held)
 
 
 def _rest(stored: str | None) -> Rest | None:
@@ -206,6 +216,8 @@ class Known:
     """Ids that belong to nodes of other workouts."""
     facts: dict[str, Exercise]
     """Exercises that the actor can see."""
+    merged: dict[str, str]
+    """Ids that were named, of exercises for which others of these stand since they were merged."""
     templates: dict[str, KnownTemplate]
 
 
@@ -236,9 +248,13 @@ def load_known(
         known[op_id] = KnownOp(
             stream, seq, status, bytes.fromhex(digest), body, answer_status, datetime.fromisoformat(created_at)
         )
-    named = {id: Exercise(tracking, Decimal(share), tuple(muscles)) for id, tracking, share, muscles in _rows(facts)}
+    offered, merged = {}, {}
+    for named, id, tracking, share, muscles in _rows(facts):
+        offered[id] = Exercise(tracking, Decimal(share), tuple(muscles))
+        if named != id:
+            merged[named] = id
     plans = {id: KnownTemplate(version, enrolled) for id, version, enrolled in _rows(followed)}
-    return Known(known, frozenset(_rows(taken)), named, plans)
+    return Known(known, frozenset(_rows(taken)), offered, merged, plans)
 
 
 def _rows(aggregated: str | None) -> list[Any]:
@@ -286,8 +302,10 @@ def save(
     *,
     change_seq: int,
     now: datetime,
+    deleted_at: datetime | None = None,
 ) -> Changes:
-    """Write the rows in which `after` differs from `before`; the workout's own row is written each time."""
+    """Write the rows in which `after` differs from `before`; the workout's own row is written each time, and keeps the
+    moment of its deletion."""
     changes = Changes()
     entries_before = before.exercises if before is not None else {}
     sets_before = before.sets if before is not None else {}
@@ -312,7 +330,7 @@ def save(
                 changes.exercises.update(e.exercise_id for e in (entry, old_entry) if e and e.exercise_id)
 
     if before is None:
-        _write_workout(user_id, after, facts, change_seq, now)  # first: the others refer to it
+        _write_workout(user_id, after, facts, change_seq, now, deleted_at)  # first: the others refer to it
     _write(
         "workouts_workoutexercise",
         EXERCISE_COLUMNS,
@@ -324,7 +342,7 @@ def save(
     )
     _write("workouts_set", SET_COLUMNS, set_rows(user_id, after, changed_sets, facts), same="workout_id")
     if before is not None:
-        _write_workout(user_id, after, facts, change_seq, now)
+        _write_workout(user_id, after, facts, change_seq, now, deleted_at)
     return changes
 
 
@@ -375,14 +393,24 @@ def set_rows(
 
 
 def _write_workout(
-    user_id: UUID, state: WorkoutState, facts: Mapping[str, Exercise], change_seq: int, now: datetime
+    user_id: UUID,
+    state: WorkoutState,
+    facts: Mapping[str, Exercise],
+    change_seq: int,
+    now: datetime,
+    deleted_at: datetime | None,
 ) -> None:
-    row = workout_row(user_id, state, facts, change_seq, now)
+    row = workout_row(user_id, state, facts, change_seq, now, deleted_at)
     _write("workouts_workout", WORKOUT_COLUMNS, [row], same="user_id")
 
 
 def workout_row(
-    user_id: UUID, state: WorkoutState, facts: Mapping[str, Exercise], change_seq: int, now: datetime
+    user_id: UUID,
+    state: WorkoutState,
+    facts: Mapping[str, Exercise],
+    change_seq: int,
+    now: datetime,
+    deleted_at: datetime | None = None,
 ) -> tuple[Any, ...]:
     """The row of `workouts_workout` for this state."""
     sums, rest = totals(state, facts), state.rest
@@ -396,7 +424,7 @@ def workout_row(
         ).decode(),
         sums.sets, sums.reps, sums.volume_kg, sums.duration_seconds, sums.distance_m, muscles(state, facts),
         state.seq, change_seq, *state.last_stamp, state.created_at, performed_at(state), now,
-        now if state.deleted else None,
+        (deleted_at or now) if state.deleted else None,
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ EXERCISE: Final = {
     "media": [MEDIA],
     "form_profile": "bench_press",
     "status": "approved",
+    "merged_into": None,
     "version": 1,
     "rating": None,
     "rating_count": 0,

@@ -56,6 +56,7 @@ def shape(row: Row) -> dict[str, Any]:
         "media": [] if row["media"] == "[]" else shape_published(orjson.loads(row["media"])),
         "form_profile": row["form_profile"] or None,
         "status": row["status"],
+        "merged_into": row["merged_into_id"],
         "version": row["version"],
         "rating": plain(row["rating"]),
         "rating_count": row["rating_count"],
@@ -112,6 +113,9 @@ class ExerciseOutput(serializers.Serializer):
     media = MediaOutput(many=True)
     form_profile = serializers.CharField(allow_null=True, help_text="rubric of the form analysis, where there is one")
     status = serializers.ChoiceField(Status.choices)
+    merged_into = serializers.UUIDField(
+        allow_null=True, help_text="of an archived duplicate, the exercise that stands for it; use that id from now on"
+    )
     version = serializers.IntegerField(min_value=1)
     rating = serializers.DecimalField(max_digits=3, decimal_places=2, allow_null=True, help_text="1 to 5")
     rating_count = serializers.IntegerField(min_value=0)

@@ -82,7 +82,8 @@ class ExerciseView(ReadingView):
         parameters=[OpenedInput, ACCEPT_LANGUAGE, IF_NONE_MATCH],
     )
     def get(self, request: Request, id: UUID) -> Response:
-        """Also what is archived, to who has it in use."""
+        """Also one that the library offers no longer (`archived`), as workouts and templates may hold it; of one that
+        was a duplicate, `merged_into` says which stands for it."""
         search_id = self.read_query(OpenedInput).get("search_id")
         answer = self.one("e.id = %(id)s", {"id": id}, seen=readable(self.actor))
         note_click(search_id, "opened")
@@ -96,8 +97,9 @@ class ExerciseBySlugView(ReadingView):
         parameters=[ACCEPT_LANGUAGE, IF_NONE_MATCH],
     )
     def get(self, request: Request, slug: str) -> Response:
-        """That of the library; else the caller's own of that slug."""
-        return self.one("e.slug = %(slug)s", {"slug": slug}, order="(e.status = 'approved') DESC, e.id")
+        """That of the library; else the caller's own of that slug; else what had it in the library once."""
+        order = f"(e.status = 'approved' AND e.deleted_at IS NULL) DESC, ({VISIBLE}) DESC, e.id"
+        return self.one("e.slug = %(slug)s", {"slug": slug}, order=order)
 
 
 class ExercisesOfMuscleView(ReadingView):

@@ -14,6 +14,7 @@ from analysis.planning import jobs as planning_jobs
 from analysis.planning.gather import read_catalogue, read_snapshot
 from analysis.planning.operations import GENERATE
 from exercises.models import CATALOGUE_NAMESPACE, Exercise
+from exercises.operations.merging import merge_exercises
 from fitai.common import jobs
 from fitai.common.models import Job
 from fitai.common.throttling import take
@@ -138,6 +139,16 @@ def test_what_is_left_open_comes_from_the_profile(lifter: ApiClient, athlete: Us
         "seed": 7,
         "preferences": {"like": sorted([row, "chest"]), "avoid": [squat], "split": "full_body"},
     }
+
+
+def test_an_exercise_that_was_merged_means_what_stands_for_it(lifter: ApiClient, moderator: User) -> None:
+    row = exercise_id("barbell-row")
+    again = Exercise.objects.get(pk=row)
+    again.pk, again.slug = uuid5(UUID(row), "again"), "row-again"
+    again.save(force_insert=True)
+    merge_exercises(actor_of(moderator), again.pk, UUID(row))
+    asked = payload(ask(lifter, preferences={"like": [str(again.pk), "chest"], "avoid": []}))["request"]
+    assert asked["preferences"]["like"] == sorted([row, "chest"])
 
 
 def test_nothing_known(lifter: ApiClient) -> None:

@@ -89,6 +89,7 @@ def test_an_exercise_in_full(make_exercise: MakeExercise, phone: ApiClient) -> N
         ],
         "form_profile": "push_up",
         "status": "approved",
+        "merged_into": None,
         "version": 2,
         "rating": "4.5",
         "rating_count": 2,
