@@ -67,8 +67,9 @@ test: $(VENV)/installed-dev $(VENV)/tried-vision  ## the test suite; ARGS="tests
 soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers of properties, fuzzing and faults
 	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) $(BY_FILE) --timeout 7200 $(ARGS)
 
-bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view
+bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view, and of search as the library grows
 	@$(PY) -m bench $(ARGS)
+	@$(PY) -m bench.exercises
 
 bench-exercises: $(VENV)/installed-dev  ## what a search in a large library costs; ARGS="--exercises 100000"
 	@$(PY) -m bench.exercises $(ARGS)

@@ -53,10 +53,6 @@ class UserQuerySet(models.QuerySet[Any]):
         """People who let `actor`, their coach, see this area."""
         return self.visible_to(actor).filter(coached_by(actor.user_id, area))
 
-    def listed_for(self, actor: Actor) -> "UserQuerySet":
-        """People whom a search by `actor` may list."""
-        return self.open_to(actor, "search")
-
     def for_log_in(self) -> "UserQuerySet":
         """With what `enter` asks of whom it lets in: `email_verified`, and whether a second factor is on."""
         addresses, factors = apps.get_model("account", "EmailAddress"), apps.get_model("mfa", "Authenticator")

@@ -1,11 +1,13 @@
 """`python -m bench.exercises`: what a search in the library costs with a thousand exercises and with many."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 
 from bench.growing import Costs, Growing, costs_table, growth, target
 
-EXERCISES = Growing("exercises", "bench_exercises", small=1_000, large=100_000, repeats=300)
+LARGE = max(2_000, 100_000 // int(os.environ.get("SCALE", 1)))
+EXERCISES = Growing("exercises", "bench_exercises", small=1_000, large=LARGE, repeats=300)
 GROWS = 2.0
 """How much slower than among a thousand exercises the 99th percentile may be."""
 

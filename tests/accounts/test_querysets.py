@@ -30,13 +30,6 @@ def test_privacy_by_part(athlete: User, stranger: User, part: str, audience: str
     assert names(User.objects.open_to(actor_of(athlete), part)) == seen
 
 
-def test_search_lists_who_allows_it(athlete: User, stranger: User) -> None:
-    actor = actor_of(athlete)
-    assert names(User.objects.listed_for(actor)) == {"athlete", "stranger"}
-    Preferences.objects.filter(pk=stranger.pk).update(privacy_search="nobody")
-    assert names(User.objects.listed_for(actor)) == {"athlete"}
-
-
 def test_a_block_hides_both_from_each_other_and_nobody_else(athlete: User, stranger: User, coach: User) -> None:
     Block.objects.create(blocker=athlete, blocked=stranger)
     assert names(User.objects.visible_to(actor_of(athlete))) == {"athlete", "coach"}

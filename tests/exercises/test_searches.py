@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from exercises.jobs import purge_searches
+from exercises.jobs.counting import purge_searches
 from exercises.models import LoggedSearch
 from exercises.operations import searches
 from exercises.operations.searches import write_searches
