@@ -22,9 +22,10 @@ MODERATED = "e.status <> 'draft' AND (e.deleted_at IS NULL OR e.owner_id IS NULL
 
 # What the library offers no longer, but workouts and templates may hold: what was in it, and whatever one made or has
 # trained oneself. It is shown as archived.
-HELD = """(e.deleted_at IS NULL AND e.status = 'archived') OR (e.deleted_at IS NOT NULL AND (
+ARCHIVED = "e.deleted_at IS NULL AND e.status = 'archived'"
+HELD = f"""({ARCHIVED}) OR (e.deleted_at IS NOT NULL AND (
     e.owner_id = %(me)s
-    OR EXISTS (SELECT FROM exercises_trained t WHERE t.user_id = %(me)s AND t.exercise_id = e.id)))"""
+    OR EXISTS (SELECT FROM exercises_trained t WHERE t.user_id = %(me)s AND t.exercise_id = e.id)))"""  # noqa: S608
 
 
 def readable(actor: Actor) -> str:

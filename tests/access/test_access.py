@@ -224,7 +224,9 @@ KINDS = {
 
 
 OF_DRAFT = [
-    name for name, row in ACCESS.items() if "/exercises/{id}" in name and row.policy == "own" and "workouts" not in name
+    name
+    for name, row in ACCESS.items()
+    if name.split()[1].startswith("/exercises/{id}") and row.policy == "own" and "{media_id}" not in name
 ]
 """What is about an exercise of one's own, which nobody else sees."""
 

@@ -60,6 +60,7 @@ def test_the_periods_that_are_promised() -> None:
         "deleted_metrics": 30,
         "friend_requests": 90,
         "notifications": 90,
+        "searches": 90,
         "ended_devices": 180,
         "pending_factors": 1,
     }

@@ -14,7 +14,7 @@ from exercises.api.outputs.library import ExerciseOutput, ExercisePage, shape, s
 from exercises.enums import Equipment, Muscle
 from exercises.errors import UnknownName
 from exercises.operations.searches import note_click
-from exercises.querysets import VISIBLE, readable
+from exercises.querysets import ARCHIVED, VISIBLE, readable
 from exercises.rows import catalogue_version, read_page, read_rows
 from fitai.common.api import ApiView, etag_of, is_current, respond_tagged
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
@@ -99,7 +99,7 @@ class ExerciseBySlugView(ReadingView):
     def get(self, request: Request, slug: str) -> Response:
         """That of the library; else the caller's own of that slug; else what had it in the library once."""
         order = f"(e.status = 'approved' AND e.deleted_at IS NULL) DESC, ({VISIBLE}) DESC, e.id"
-        return self.one("e.slug = %(slug)s", {"slug": slug}, order=order)
+        return self.one("e.slug = %(slug)s", {"slug": slug}, order=order, seen=f"({VISIBLE}) OR ({ARCHIVED})")
 
 
 class ExercisesOfMuscleView(ReadingView):

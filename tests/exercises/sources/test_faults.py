@@ -53,7 +53,10 @@ def nested(depth: int) -> bytes:
         (nested(100_000), "It does not send JSON."),
         (b"[" + b"[]," * 600_000 + b"[]]", "It sends too much at once."),
         (gzip.compress(b"[" * 1000, mtime=0), "It does not send JSON."),
-        ((200, {"Content-Encoding": "gzip"}, gzip.compress(b"[" + b" " * 10_000_000 + b"]", mtime=0)), "It does not send JSON."),
+        (
+            (200, {"Content-Encoding": "gzip"}, gzip.compress(b"[" + b" " * 10_000_000 + b"]", mtime=0)),
+            "It does not send JSON.",
+        ),
         ({"results": []}, "It sends no list of exercises."),
         (b'"exercises"', "It sends no list of exercises."),
         ([], "There is no exercise in it that could be used."),
