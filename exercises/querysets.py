@@ -25,7 +25,7 @@ MODERATED = "e.status <> 'draft' AND (e.deleted_at IS NULL OR e.owner_id IS NULL
 ARCHIVED = "e.deleted_at IS NULL AND e.status = 'archived'"
 HELD = f"""({ARCHIVED}) OR (e.deleted_at IS NOT NULL AND (
     e.owner_id = %(me)s
-    OR EXISTS (SELECT FROM exercises_trained t WHERE t.user_id = %(me)s AND t.exercise_id = e.id)))"""  # noqa: S608
+    OR EXISTS (SELECT FROM exercises_trained t WHERE t.user_id = %(me)s AND t.exercise_id = e.id)))"""
 
 
 def readable(actor: Actor) -> str:
