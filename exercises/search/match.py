@@ -23,6 +23,7 @@ from exercises.search.text import AIMED, CALLED, COMBINED, NAMED, Query, underst
 from fitai.common.actors import Actor
 
 COUNTED = 1000  # exact up to here
+LENIENT_COUNTED = 300  # of what has some of the words only
 RANKED = 500
 FEW = 10  # so few results with all words are followed by their variations, and by those with some of the words
 COVERED_ENOUGH, ALIKE_ENOUGH = 0.45, 0.3  # of a result that has some of the words only
@@ -34,7 +35,7 @@ CARRIED = (
 )
 CONFIGURATIONS = {Language.ENGLISH: "english", Language.GERMAN: "german", Language.SPANISH: "spanish"}
 # What a word counts in an alias, an aim and elsewhere, beside one in the name: weights D, C, B, A of `ts_rank`.
-WEIGHTS = "{0.05, 0.4, 0.8, 1.0}"
+TEXT_RANK = "ts_rank('{0.05, 0.4, 0.8, 1.0}', d.vector, (SELECT anywhere FROM asked))"
 
 # Ascending, so that one comparison of rows pages through all of them.
 ORDERS = {
@@ -152,9 +153,8 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
         asked AS MATERIALIZED (SELECT {", ".join(f"{said} AS {name}" for name, said in tsqueries.items())}),
         found AS MATERIALIZED (SELECT * FROM ({_documents(asked, reading, tsqueries)}) level LIMIT %(documents)s),
         matched AS (
-            SELECT {CARRIED}, max(ts_rank('{WEIGHTS}', found.vector, anywhere)) AS text_rank,
-                   bool_or(related) AS related
-            FROM asked, found JOIN exercises_exercise e ON e.id = found.exercise_id
+            SELECT {CARRIED}, max(found.text_rank) AS text_rank, bool_or(found.related) AS related
+            FROM found JOIN exercises_exercise e ON e.id = found.exercise_id
             WHERE {VISIBLE} GROUP BY e.id
         ),
         best AS (SELECT * FROM matched ORDER BY text_rank DESC, slug LIMIT {RANKED}),
@@ -186,7 +186,7 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
         "scope": scope(asked.actor.user_id, asked.language, asked.filters),
         "spellings": query.spellings,
         "languages": languages,
-        "documents": (COUNTED + 1) * len(languages),
+        "documents": (LENIENT_COUNTED if reading in LENIENT else COUNTED + 1) * len(languages),
         "alike": alike,
         "covered": coverage,
         "common": common,
@@ -222,7 +222,7 @@ def _documents(asked: Search, reading: Reading, tsqueries: Mapping[str, str]) ->
         conditions.insert(1, VARIATIONS)
     left_out = " AND NOT d.exercise_id = ANY(%(exclude_ids)s::uuid[])" if asked.filters.exclude_ids else ""
     return " UNION ALL ".join(
-        f"(SELECT exercise_id, vector, {condition is VARIATIONS} AS related"  # noqa: S608  fixed pieces
+        f"(SELECT exercise_id, {TEXT_RANK} AS text_rank, {condition is VARIATIONS} AS related"  # noqa: S608
         f" FROM exercises_searchdocument d WHERE {condition}{left_out})"
         for condition in conditions
     )
