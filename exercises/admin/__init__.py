@@ -1,5 +1,5 @@
 """The exercise library in the admin, one module a noun."""
 
-from exercises.admin import history, library
+from exercises.admin import decisions, history, library, moderation
 
-__all__ = ["history", "library"]
+__all__ = ["decisions", "history", "library", "moderation"]

@@ -211,6 +211,11 @@ class Exercise(Texts):
             models.Index(fields=["slug", "id"], name="exercise_listed", condition=Q(deleted_at=None)),
             GinIndex(fields=["primary_muscles"], name="exercise_primary_muscles"),
             GinIndex(fields=["equipment"], name="exercise_equipment"),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="exercise_pending",
+                condition=Q(status=Status.PENDING, deleted_at=None),
+            ),
         ]
         triggers = [
             bump_catalogue(),

@@ -248,7 +248,9 @@ def test_the_same_field_edited_since_is_a_conflict_until_confirmed(
         approve_proposal(judge, proposal.pk, seen_version=1)
     assert refused.value.members == {"fields": ["aliases"], "version": 2}
     assert Proposal.objects.get().status == "pending"
-    approve_proposal(judge, proposal.pk, seen_version=1, confirmed=True)
+    with pytest.raises(FieldsChanged):  # what was confirmed was about another version
+        approve_proposal(judge, proposal.pk, seen_version=1, confirmed_over=1)
+    approve_proposal(judge, proposal.pk, seen_version=1, confirmed_over=2)
     squat.refresh_from_db()
     assert (squat.aliases, squat.kind, squat.difficulty, squat.tracking) == (["B"], "mobility", "advanced", "time")
 
