@@ -101,6 +101,7 @@ def ask(page: Any, request: HttpRequest, exercise: Exercise | None, question: Qu
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,
+        "original": exercise,
         "title": question.title,
         "question": question,
         "exercise": exercise,

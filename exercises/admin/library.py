@@ -32,7 +32,7 @@ from exercises.operations.content import content_now
 from exercises.operations.decisions import seen
 from exercises.operations.moderation import edit_exercise
 from exercises.operations.saying import said_by
-from fitai.common.admin import ForModerators, as_uuid, is_admin
+from fitai.common.admin import ForModerators, as_uuid, is_admin, is_moderator
 from fitai.common.problems import Problem
 
 STATUS_COLOURS = {
@@ -97,7 +97,14 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.filter(owner__isnull=self.value() == "catalogue") if self.value() else queryset
 
 
-class TranslationInline(ForModerators, StackedInline):
+class Part(ForModerators):
+    """What an exercise says in other tables: history keeps what is taken away."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_moderator(request)
+
+
+class TranslationInline(Part, StackedInline):
     model = Translation
     form = TextsForm
     fields = ["language", *TEXTS]
@@ -105,7 +112,7 @@ class TranslationInline(ForModerators, StackedInline):
     tab = True
 
 
-class VariationInline(ForModerators, TabularInline):
+class VariationInline(Part, TabularInline):
     model = Variation
     fk_name = "exercise"
     autocomplete_fields = ["other"]
@@ -128,6 +135,7 @@ class ExerciseAdmin(ForModerators, ModelAdmin):
     actions = ["edit_together"]
     actions_detail = ["review_one", "archive_one", "restore_one"]
     inlines = [TranslationInline, VariationInline]
+    change_form_before_template = "admin/exercises/seen.html"
     compressed_fields = True
     warn_unsaved_form = True
     fieldsets = [
@@ -148,7 +156,7 @@ class ExerciseAdmin(ForModerators, ModelAdmin):
                 ]
             },
         ),
-        ("Record", {"fields": [("version", "rating", "rating_count"), ("created_at", "updated_at"), ("deleted_at", "seen_version")]}),
+        ("Record", {"fields": [("version", "rating", "rating_count"), ("created_at", "updated_at"), "deleted_at"]}),
     ]
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)

@@ -82,7 +82,7 @@ PROPOSAL_COLOURS: Final = {
 class DecisionForm(forms.Form):
     """What a moderator says with a decision. `seen_version` is what the page showed."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = forms.IntegerField()
     canned = forms.ChoiceField(
         label="Reason",
         choices=[("", "Choose a reason, or write one"), *((reason, reason) for reason in REASONS)],
@@ -202,15 +202,13 @@ class CasePage(ForModerators):
     def show(
         self: Any, request: HttpRequest, pk: UUID, exercise: Exercise, form: DecisionForm, seen: int, **context: Any
     ) -> HttpResponse:
-        if not form.is_bound:
-            form = DecisionForm(initial={"seen_version": seen})
         filters = Filters.of(request.GET)
         return TemplateResponse(
             request,
             "admin/exercises/case.html",
             {
                 **self.admin_site.each_context(request),
-                "opts": self.model._meta,
+                "opts": Submission._meta,
                 "title": exercise.name,
                 "exercise": exercise,
                 "form": form,

@@ -73,7 +73,6 @@ ADVICE: Final = {
     "shouting": "Write it as a sentence.",
 }
 STEPS: Final = ("instructions", "mistakes")
-OP_NAMES: Final = {Op.REMOVED: "removed", Op.ADDED: "added"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +123,8 @@ def fields_of(content: Content, names: Mapping[str, str], leave_out: Iterable[st
 def difference(change: Change, names: Mapping[str, str]) -> Difference:
     """A change side by side."""
     before, after = (_entries(change.field, value, names) for value in (change.before, change.after))
-    return Difference(
-        change.field, label(change.field), [_row(line) for line in lines(Change(change.field, before, after))]
-    )
+    found = [_row(line) for line in lines(Change(change.field, before, after))]
+    return Difference(change.field, label(change.field), _beside(found))
 
 
 def names_of(*contents: Mapping[str, Any]) -> dict[str, str]:
@@ -175,6 +173,21 @@ def _who(card: Mapping[str, Any] | None) -> str:
 
 def _when(at: Any) -> str:
     return "meanwhile" if at is None else f"on {at:%d %b at %H:%M} UTC"
+
+
+def _beside(rows: Iterable[Row]) -> list[Row]:
+    """What was removed stands beside what was added in its place."""
+    found: list[Row] = []
+    open_at = 0  # the first removed line that has nothing beside it yet
+    for row in rows:
+        if row.op is Op.ADDED and open_at < len(found):
+            found[open_at] = Row(Op.CHANGED, found[open_at].before, row.after)
+            open_at += 1
+            continue
+        found.append(row)
+        if row.op is not Op.REMOVED:
+            open_at = len(found)
+    return found
 
 
 def _row(line: Line) -> Row:
