@@ -79,7 +79,9 @@ def changes_back_to(exercise: Exercise, number: int) -> list[Change]:
     return compare(content_now(exercise), content_at(exercise.pk, number, event))
 
 
-def ask(page: Any, request: HttpRequest, exercise: Exercise | None, question: Question, number: int = 0) -> HttpResponse:
+def ask(
+    page: Any, request: HttpRequest, exercise: Exercise | None, question: Question, number: int = 0
+) -> HttpResponse:
     """Ask; do it after the yes; lead back to the exercise with what came of it."""
     if exercise is None:
         raise Http404

@@ -93,7 +93,7 @@ class DecisionForm(forms.Form):
         label="In your own words",
         required=False,
         max_length=REASON_LENGTH,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
     confirmed_over = forms.IntegerField(required=False)
 

@@ -56,8 +56,8 @@ class Filters:
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
-        known = {"kind": KINDS, "found": FOUND, "muscle": Muscle.values}
-        return cls(**{name: query[name] for name, values in known.items() if query.get(name) in values})
+        known = {"kind": [*KINDS], "found": [*FOUND], "muscle": [*Muscle.values]}
+        return cls(**{name: str(query[name]) for name, values in known.items() if query.get(name) in values})
 
     @property
     def query(self) -> str:
@@ -135,7 +135,7 @@ def read_order(filters: Filters) -> list[tuple[str, UUID]]:
 
 
 def case_after(current: tuple[str, UUID], before: list[tuple[str, UUID]], filters: Filters) -> str:
-    """The page to work on after a decision: of the next case in the order of `before` that still waits, else the queue."""
+    """The page after a decision: of the next case in the order of `before` that still waits, else the queue."""
     at = before.index(current) if current in before else -1
     waiting = read_order(filters)
     left = set(waiting)

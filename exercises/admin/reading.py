@@ -142,7 +142,9 @@ def refusal_said(refusal: Problem) -> str:
     """Why something was refused, with who was quicker and when."""
     members = refusal.members
     if "decided_by" in members:
-        return f"{_who(members['decided_by'])} {members['state']} this {_when(members['decided_at'])}. Nothing was done."
+        return (
+            f"{_who(members['decided_by'])} {members['state']} this {_when(members['decided_at'])}. Nothing was done."
+        )
     if "changed_by" in members:
         who, when = _who(members["changed_by"]), _when(members["changed_at"])
         return f"{who} changed this {when}, after you had opened it. Look at it again, and decide then."
@@ -194,9 +196,7 @@ def _row(line: Line) -> Row:
     if line.op is Op.CHANGED:
         before, after = ([p for p in line.pieces if p.op is not gone] for gone in (Op.ADDED, Op.REMOVED))
         return Row(line.op, before, after)
-    return Row(
-        line.op, None if line.op is Op.ADDED else line.pieces, None if line.op is Op.REMOVED else line.pieces
-    )
+    return Row(line.op, None if line.op is Op.ADDED else line.pieces, None if line.op is Op.REMOVED else line.pieces)
 
 
 def _entries(name: str, value: Any, names: Mapping[str, str]) -> list[str]:

@@ -114,8 +114,8 @@ def edit_exercise(
     circumstances: Mapping[str, str] | None = None,
     note: str = "",
 ) -> Exercise:
-    """Make an exercise say this, all of its languages and variations at once. `changes` are those of `exercises.content`;
-    `circumstances` are its address and its code in the compendium (`slug`, `met_code`)."""
+    """Make an exercise say this, in all of its languages and with its variations, at once. `changes` is content of
+    `exercises.content`; `circumstances` are its address and its code in the compendium (`slug`, `met_code`)."""
     exercise: Exercise = Exercise.objects.readable_by(actor).lock(exercise_id, *involved(exercise_id, changes))
     require(can_moderate, actor, exercise)
     seen(seen_version)(exercise)

@@ -65,7 +65,9 @@ def test_an_edit_is_shown_beside_what_is_there(make_exercise: MakeExercise, desk
     assert rows(page, "difficulty") == [("changed", "[Beginner]", "[Advanced]")]
     assert {"instructions", "difficulty"}.isdisjoint(field.name for field in page.context["unchanged"])
     shown = page.content.decode()
-    assert "<del>slowly</del>" in shown and "<ins>at once</ins>" in shown and "Faster" in shown
+    assert "<del>slowly</del>" in shown
+    assert "<ins>at once</ins>" in shown
+    assert "Faster" in shown
     assert "The same was edited since" not in shown
 
 
@@ -212,7 +214,8 @@ def test_what_its_author_changed_is_shown_before_it_is_decided(desk: Client, sub
     answer = decide(desk, case, "approve", 2, reason="Fine")
     assert said(answer)[0].startswith("Ada Athlete changed this on ")
     shown = answer.content.decode()
-    assert "Bouncing." in shown and answer.context["form"]["reason"].value() == "Fine"
+    assert "Bouncing." in shown
+    assert answer.context["form"]["reason"].value() == "Fine"
     assert 'name="seen_version" value="3"' in shown
     assert Exercise.objects.get().status == "pending"
 
@@ -224,7 +227,8 @@ def test_one_moderator_does_not_approve_their_own(desk: Client, submit: Submit, 
     own = Client()
     own.force_login(athlete)
     page = own.get(page_of(case)).content.decode()
-    assert "This is your own" in page and 'value="approve"' not in page
+    assert "This is your own" in page
+    assert 'value="approve"' not in page
     assert said(decide(own, case, "approve", 2)) == ["Not allowed"]
     assert decide(desk, case, "approve", 2).status_code == 302
 
@@ -234,7 +238,8 @@ def test_a_decided_edit_says_how_it_ended(make_exercise: MakeExercise, desk: Cli
     decide(desk, case, "reject", 1, reason="It is for beginners.")
     page = desk.get(page_of(case))
     shown = page.content.decode()
-    assert "Rejected by Mo Moderator" in shown and "It is for beginners." in shown
+    assert "Rejected by Mo Moderator" in shown
+    assert "It is for beginners." in shown
     assert rows(page, "difficulty") == [("changed", "[Beginner]", "[Advanced]")]
     assert 'name="verdict"' not in shown
 
