@@ -28,11 +28,11 @@ from exercises.content import TEXTS, VARIATIONS, Content, content_of
 from exercises.enums import Contraindication, Equipment, Muscle, Status
 from exercises.models import Exercise, Translation, Variation
 from exercises.models.moderation import REASON_LENGTH
-from exercises.operations.content import content_now
+from exercises.operations.content import content_now, is_taken
 from exercises.operations.decisions import seen
 from exercises.operations.moderation import edit_exercise
 from exercises.operations.saying import said_by
-from fitai.common.admin import ForModerators, as_uuid, is_admin, is_moderator
+from fitai.common.admin import ForModerators, is_admin, is_moderator
 from fitai.common.problems import Problem
 
 STATUS_COLOURS = {
@@ -67,6 +67,12 @@ class ExerciseForm(TextsForm):
         super().__init__(*args, **kwargs)
         if "seen_version" in self.fields and not self.instance._state.adding:
             self.fields["seen_version"].initial = self.instance.version
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if is_taken(slug, itself=self.instance.pk, owner_id=self.instance.owner_id):
+            raise forms.ValidationError("Another exercise has this address.")
+        return slug
 
     def clean(self) -> dict[str, Any]:
         """Refuse what somebody else changed since the form was opened."""
@@ -184,9 +190,6 @@ class ExerciseAdmin(ForModerators, ModelAdmin):
         note = request.POST.get("note", "").strip()[:REASON_LENGTH]
         try:
             with transaction.atomic(), said_by(request.user.pk, "admin", note):
-                pk = as_uuid(unquote(object_id)) if object_id else None
-                if pk is not None:
-                    Exercise.objects.lock_all([pk])  # the form compares the version that it was opened at
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except Problem as refusal:
             self.message_user(request, refusal_said(refusal), messages.ERROR)
@@ -212,8 +215,8 @@ class ExerciseAdmin(ForModerators, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exercise]:
         """A draft is its owner's alone, and of those who run the server."""
-        found: QuerySet[Exercise] = super().get_queryset(request)
-        return found if is_admin(request) else found.filter(pk__in=Exercise.objects.readable_by(staff_actor(request)))
+        found: Any = super().get_queryset(request)
+        return found if is_admin(request) else found.readable_by(staff_actor(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Exercise | None = None) -> list[str]:
         """Where it stands and whose it is changes by acts, not in the form."""

@@ -16,7 +16,14 @@ from exercises.content import VARIATIONS, WORDS, Content
 from exercises.enums import ProposalStatus, Status, Verdict
 from exercises.errors import ChangedSince, FieldsChanged, WrongStatus
 from exercises.models import Decision, Exercise, Proposal, Submission, Variation
-from exercises.operations.content import content_now, free_slug, involved, write_content, write_variations
+from exercises.operations.content import (
+    content_now,
+    free_slug,
+    involved,
+    is_taken,
+    write_content,
+    write_variations,
+)
 from exercises.operations.decisions import already_decided, card, record, require_reason, seen, tell
 from exercises.operations.exercises import archive, look_at
 from exercises.operations.proposals import lock_proposal
@@ -120,6 +127,8 @@ def edit_exercise(
     require(can_moderate, actor, exercise)
     seen(seen_version)(exercise)
     beside = {name: value for name, value in (circumstances or {}).items() if getattr(exercise, name) != value}
+    if "slug" in beside and is_taken(beside["slug"], itself=exercise.pk, owner_id=exercise.owner_id):
+        raise Invalid(errors=[error("/slug", "taken", "Another exercise has this address.")])
     with said_by(actor.user_id, actor.via, note):
         for name, value in beside.items():
             setattr(exercise, name, value)

@@ -101,6 +101,15 @@ def test_what_changed_since_the_form_was_opened_is_not_overwritten(
     assert Decision.objects.count() == 1
 
 
+def test_an_address_belongs_to_one(make_exercise: MakeExercise, desk: Client) -> None:
+    squat, _ = make_exercise("Squat"), make_exercise("Other")
+    page = desk.get(f"{URL}/{squat.pk}/change/")
+    assert "Another exercise has this address." in save(desk, squat, page, slug="other").content.decode()
+    assert save(desk, squat, page, slug="back-squat").status_code == 302
+    squat.refresh_from_db()
+    assert (squat.slug, squat.version, Decision.objects.get().verdict) == ("back-squat", 2, "edited")
+
+
 def test_pressing_the_button_without_a_change_is_no_version(make_exercise: MakeExercise, desk: Client) -> None:
     squat = make_exercise("Squat")
     assert save(desk, squat, desk.get(f"{URL}/{squat.pk}/change/")).status_code == 302
