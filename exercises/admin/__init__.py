@@ -1,5 +1,5 @@
 """The exercise library in the admin, one module a noun."""
 
-from exercises.admin import history, library, media, ratings, searches, sources
+from exercises.admin import decisions, history, library, media, moderation, ratings, searches, sources
 
-__all__ = ["history", "library", "media", "ratings", "searches", "sources"]
+__all__ = ["decisions", "history", "library", "media", "moderation", "ratings", "searches", "sources"]

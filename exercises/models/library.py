@@ -216,6 +216,11 @@ class Exercise(Texts):
             GinIndex(fields=["primary_muscles"], name="exercise_primary_muscles"),
             GinIndex(fields=["equipment"], name="exercise_equipment"),
             models.Index(fields=["pattern"], name="exercise_pattern", condition=Q(deleted_at=None)),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="exercise_pending",
+                condition=Q(status=Status.PENDING, deleted_at=None),
+            ),
         ]
         triggers = [
             bump_catalogue(),

@@ -38,6 +38,10 @@ class Submission(models.Model):
     version = models.PositiveIntegerField(help_text="of the exercise that was looked at")
     findings = models.JSONField(default=list)
 
+    class Meta:
+        verbose_name = "case that awaits review"
+        verbose_name_plural = "awaiting review"
+
     def __str__(self) -> str:
         return f"version {self.version}"
 

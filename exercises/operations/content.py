@@ -114,6 +114,12 @@ def free_slug(name: str, *, itself: UUID, owner_id: UUID | None) -> str:
     return next((slug for slug in wanted if slug not in taken), f"{base}-{uuid4().hex[:8]}")
 
 
+def is_taken(slug: str, *, itself: UUID, owner_id: UUID | None) -> bool:
+    """Whether the library or its owner has another exercise under this address."""
+    known = Exercise.objects.filter(Q(owner=None) | Q(status=Status.APPROVED) | Q(owner=owner_id), slug=slug)
+    return known.exclude(pk=itself).exists()
+
+
 def inherited_profile(pattern: str | None, variations: Iterable[Mapping[str, str]]) -> str | None:
     """The profile of the form analysis that a variation has from the exercises of its pattern that it points to; where
     these have several, the commonest."""

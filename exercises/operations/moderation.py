@@ -16,9 +16,16 @@ from exercises.content import VARIATIONS, WORDS, Content
 from exercises.enums import ProposalStatus, Status, Verdict
 from exercises.errors import ChangedSince, FieldsChanged, WrongStatus
 from exercises.models import Decision, Exercise, Proposal, Submission, Variation
-from exercises.operations.content import content_now, free_slug, involved, write_content, write_variations
+from exercises.operations.content import (
+    content_now,
+    free_slug,
+    involved,
+    is_taken,
+    write_content,
+    write_variations,
+)
 from exercises.operations.decisions import already_decided, card, record, require_reason, seen, tell
-from exercises.operations.exercises import archive
+from exercises.operations.exercises import archive, look_at
 from exercises.operations.proposals import lock_proposal
 from exercises.operations.saying import said_by
 from exercises.policies import can_approve, can_moderate
@@ -54,11 +61,12 @@ def reject_exercise(actor: Actor, exercise_id: UUID, *, seen_version: int, reaso
 
 @transaction.atomic
 def approve_proposal(
-    actor: Actor, proposal_id: UUID, *, seen_version: int, confirmed: bool = False, reason: str = ""
+    actor: Actor, proposal_id: UUID, *, seen_version: int, confirmed_over: int | None = None, reason: str = ""
 ) -> Decision:
     """Make a proposed edit what the library says, in the name of its author.
 
-    `FieldsChanged` where the same fields were edited since; `confirmed` replaces what is there now.
+    `FieldsChanged` where the same fields were edited since; `confirmed_over` is the version of the exercise that the
+    moderator looked at and wants to be replaced all the same.
     """
     exercise, proposal = _proposed(actor, proposal_id, seen_version)
     require(can_approve, actor, proposal.author_id)
@@ -66,7 +74,7 @@ def approve_proposal(
         raise WrongStatus(state=exercise.shown_status)
     changes: Content = {**proposal.changes}
     changed = conflicts(exercise, proposal)
-    if changed and not confirmed:
+    if changed and confirmed_over != exercise.version:
         raise FieldsChanged(fields=changed, version=exercise.version)
     if VARIATIONS in changes:
         there = Exercise.objects.filter(status=Status.APPROVED, pk__in=[one["id"] for one in changes[VARIATIONS]])
@@ -100,6 +108,37 @@ def archive_exercise(actor: Actor, exercise_id: UUID, *, seen_version: int, reas
     exercise: Exercise = Exercise.objects.readable_by(actor).lock(exercise_id)
     require(can_moderate, actor, exercise)
     archive(actor, exercise, reason, seen(seen_version))
+    return exercise
+
+
+@transaction.atomic
+def edit_exercise(
+    actor: Actor,
+    exercise_id: UUID,
+    changes: Content,
+    *,
+    seen_version: int,
+    circumstances: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Exercise:
+    """Make an exercise say this, in all of its languages and with its variations, at once. `changes` is content of
+    `exercises.content`; `circumstances` are its address and its code in the compendium (`slug`, `met_code`)."""
+    exercise: Exercise = Exercise.objects.readable_by(actor).lock(exercise_id, *involved(exercise_id, changes))
+    require(can_moderate, actor, exercise)
+    seen(seen_version)(exercise)
+    beside = {name: value for name, value in (circumstances or {}).items() if getattr(exercise, name) != value}
+    if "slug" in beside and is_taken(beside["slug"], itself=exercise.pk, owner_id=exercise.owner_id):
+        raise Invalid(errors=[error("/slug", "taken", "Another exercise has this address.")])
+    with said_by(actor.user_id, actor.via, note):
+        for name, value in beside.items():
+            setattr(exercise, name, value)
+        exercise.save(update_fields=[*beside])
+        changed = write_content(exercise, changes)
+    exercise.refresh_from_db(fields=["version"])
+    if changed and exercise.status == Status.PENDING:
+        look_at(actor, exercise)
+    if changed or beside:
+        record(actor, exercise, Verdict.EDITED, reason=note)
     return exercise
 
 

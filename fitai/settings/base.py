@@ -463,6 +463,20 @@ UNFOLD = {
                         "permission": MODERATORS,
                     },
                     {
+                        "title": "Awaiting review",
+                        "icon": "rate_review",
+                        "link": reverse_lazy("admin:exercises_submission_changelist"),
+                        "permission": MODERATORS,
+                        "badge": "exercises.admin.queue.badge",
+                        "badge_variant": "primary",
+                    },
+                    {
+                        "title": "Decisions",
+                        "icon": "gavel",
+                        "link": reverse_lazy("admin:exercises_decision_changelist"),
+                        "permission": MODERATORS,
+                    },
+                    {
                         "title": "Ratings",
                         "icon": "star_rate",
                         "link": reverse_lazy("admin:exercises_rating_changelist"),

@@ -75,10 +75,10 @@ def test_the_pages_open_and_show_no_secret(boss: User, athlete: User) -> None:
 
 def test_the_list_costs_the_same_for_one_and_for_three(boss: User, django_assert_num_queries: Any) -> None:
     client = entered(boss)
-    with django_assert_num_queries(4):  # session, user, count, page
+    with django_assert_num_queries(5):  # session, user, count, page, badge
         client.get(PEOPLE)
     make_person("one"), make_person("two")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(PEOPLE)
 
 
@@ -111,11 +111,11 @@ def test_a_page_costs_the_same_with_one_and_with_three_rows_in_each_tab(
     client, url = entered(boss), reverse("admin:accounts_user_change", args=[athlete.pk])
     know(athlete, make_person("other-0"), 0)
     client.get(url)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         client.get(url)
     for number in (1, 2):
         know(athlete, make_person(f"other-{number}"), number)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         page = client.get(url)
     tabs = {type(tab.opts).__name__: len(tab.formset.forms) for tab in page.context["inline_admin_formsets"]}
     fewer = {name: count for name, count in tabs.items() if count < 3}

@@ -81,10 +81,10 @@ def test_jobs_are_found(desk: Client, athlete: User) -> None:
 
 def test_the_list_of_jobs_costs_the_same_for_one_and_for_three(desk: Client, django_assert_num_queries: Any) -> None:
     make_job("first")
-    with django_assert_num_queries(3):  # session, person, page
+    with django_assert_num_queries(4):  # session, person, page, badge
         desk.get(JOBS)
     make_job("second"), make_job("third")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         desk.get(JOBS)
 
 
@@ -191,10 +191,10 @@ def test_the_list_of_events_costs_the_same_for_one_and_for_three(
     desk: Client, athlete: User, stranger: User, django_assert_num_queries: Any
 ) -> None:
     make_event(athlete, 1, "workout.create")
-    with django_assert_num_queries(3):  # session, person, page
+    with django_assert_num_queries(4):  # session, person, page, badge
         desk.get(EVENTS)
     make_event(athlete, 2, "workout.start"), publish_to_user(stranger.pk, "records", {})
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         desk.get(EVENTS)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from accounts.enums import Role
 from accounts.models import User
 from exercises.models import Exercise, Translation
 from tests.cast import make_person
@@ -16,7 +17,7 @@ URL = "/admin/exercises/exercise"
 def desk(db: None) -> Client:
     """The admin, with somebody who may do everything."""
     client = Client()
-    client.force_login(make_person("boss", is_staff=True, is_superuser=True))
+    client.force_login(make_person("boss", role=Role.ADMIN, is_staff=True, is_superuser=True))
     return client
 
 

@@ -18,6 +18,7 @@ from exercises.operations.moderation import (
     approve_exercise,
     approve_proposal,
     archive_exercise,
+    edit_exercise,
     edit_many,
     reject_exercise,
     reject_proposal,
@@ -248,7 +249,9 @@ def test_the_same_field_edited_since_is_a_conflict_until_confirmed(
         approve_proposal(judge, proposal.pk, seen_version=1)
     assert refused.value.members == {"fields": ["aliases"], "version": 2}
     assert Proposal.objects.get().status == "pending"
-    approve_proposal(judge, proposal.pk, seen_version=1, confirmed=True)
+    with pytest.raises(FieldsChanged):  # what was confirmed was about another version
+        approve_proposal(judge, proposal.pk, seen_version=1, confirmed_over=1)
+    approve_proposal(judge, proposal.pk, seen_version=1, confirmed_over=2)
     squat.refresh_from_db()
     assert (squat.aliases, squat.kind, squat.difficulty, squat.tracking) == (["B"], "mobility", "advanced", "time")
 
@@ -376,3 +379,19 @@ def test_somebody_has_one_proposal_that_waits(make_exercise: MakeExercise, autho
             exercise=squat, author_id=author.user_id, base_version=1, changes={"kind": "cardio"}, before={}
         )
     assert apps.get_model("exercises", "Proposal").objects.count() == 1
+
+
+def test_an_edit_by_hand_is_about_what_was_seen_and_takes_no_address(
+    make_exercise: MakeExercise, judge: Actor, stranger: Any
+) -> None:
+    squat, _ = make_exercise("Squat"), make_exercise("Other")
+    with pytest.raises(ChangedSince):
+        edit_exercise(judge, squat.pk, {"aliases": ["A"]}, seen_version=2)
+    with pytest.raises(Forbidden):
+        edit_exercise(actor_of(stranger), squat.pk, {"aliases": ["A"]}, seen_version=1)
+    with pytest.raises(Invalid):
+        edit_exercise(judge, squat.pk, {"aliases": ["A"]}, seen_version=1, circumstances={"slug": "other"})
+    squat.refresh_from_db()
+    assert (squat.aliases, squat.version, Decision.objects.count()) == ([], 1, 0)
+    edited = edit_exercise(judge, squat.pk, {"aliases": ["A"]}, seen_version=1, note="Known as that")
+    assert (edited.version, Decision.objects.get().reason) == (2, "Known as that")

@@ -95,5 +95,5 @@ def test_the_list_costs_a_constant_number_of_statements(
     for _ in range(count):
         one = create_template(actor_of(athlete), body)
         start_template(actor_of(athlete), one.pk)
-    with django_assert_num_queries(3):  # session, user, the page
+    with django_assert_num_queries(4):  # session, user, the page, the badge
         desk.get(f"{URL}/")

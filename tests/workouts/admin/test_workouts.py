@@ -96,7 +96,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(desk: Client, gym: Gym) -
     Gym(client_of(make_person("mei"))).train(name="Legs")
     with counted() as three:
         assert len(found(desk.get(LIST))) == 3
-    assert (len(one), len(three)) == (3, 3)  # session, person, page
+    assert (len(one), len(three)) == (4, 4)  # session, person, page, badge
 
 
 def test_the_page_costs_the_same_for_a_short_and_for_a_long_workout(desk: Client, gym: Gym) -> None:
@@ -110,7 +110,7 @@ def test_the_page_costs_the_same_for_a_short_and_for_a_long_workout(desk: Client
         with counted() as statements:
             assert desk.get(page(workout)).status_code == 200
         numbers.append(len(statements))
-    assert numbers == [9, 9]
+    assert numbers == [10, 10]
 
 
 def test_names_are_text(desk: Client, gym: Gym, athlete: User) -> None:
