@@ -42,10 +42,10 @@ GROWTH_MARGIN: Final = 120
 """Seconds of a day that stay free when sets are added."""
 
 _ORDER: Final = (
-    "jump olympic squat hinge horizontal_push vertical_push horizontal_pull vertical_pull lunge hip_extension "
-    "knee_extension knee_flexion chest_fly shoulder_extension rear_fly shoulder_raise shrug hip_abduction "
-    "hip_adduction elbow_extension elbow_flexion grip wrist_flexion wrist_extension calf_raise ankle_dorsiflexion "
-    "neck carry core_flexion core_rotation core_antiextension core_lateral_flexion "
+    "jump olympic ballistic squat hinge horizontal_push vertical_push horizontal_pull vertical_pull lunge "
+    "hip_extension knee_extension knee_flexion chest_fly shoulder_extension rear_fly shoulder_raise shrug "
+    "hip_abduction hip_adduction elbow_extension elbow_flexion grip wrist_flexion wrist_extension calf_raise "
+    "ankle_dorsiflexion neck carry core_flexion core_rotation core_antiextension core_lateral_flexion "
 )
 """Patterns in the order of training within a role."""
 VOLUME_FIVES: Final = 80
@@ -330,7 +330,9 @@ def _progression(entry: Entry, request: PlanRequest, history: History) -> Progre
     known = history.e1rm_kg.get(exercise.id)
     if column.role == "main" and uses_training_max(exercise, request):
         return _stepped("percentage", None if known is None else known * TRAINING_MAX, exercise)
-    if exercise.is_timed or (column.role == "explosive" and exercise.tracking == "reps"):
+    if exercise.is_timed or (
+        column.role == "explosive" and (exercise.tracking == "reps" or exercise.kind == "plyometric")
+    ):
         return Progression("none")
     rule: Rule = "double" if column.scheme.high > column.scheme.low else "linear"
     return _stepped(rule, known if exercise.is_weighted else None, exercise)

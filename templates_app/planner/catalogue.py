@@ -16,6 +16,9 @@ CORE_PATTERNS: Final = frozenset(
     {"core_flexion", "core_antiextension", "core_rotation", "core_lateral_flexion", "carry"}
 )
 EXPLOSIVE_PATTERNS: Final = frozenset({"olympic", "jump"})
+BALLISTIC: Final = "ballistic"
+"""A pattern of our own: a throw, or a push-up that leaves the floor. The library's names the way it goes; but none is
+the press, squat or trunk work that a day needs of that way."""
 TRAINED_KINDS: Final = frozenset({"strength", "bodyweight", "plyometric"})
 """What a set of strength work can be. Cardio and mobility have no place among prescribed sets."""
 TRAINED_TRACKING: Final = frozenset({"weight_reps", "reps", "assisted_reps", "time", "weight_time"})
@@ -73,7 +76,7 @@ class CatalogueExercise:
             secondary_muscles=frozenset(row["secondary_muscles"]) - frozenset(row["primary_muscles"]),
             equipment=frozenset(row["equipment"]),
             kind=row["kind"],
-            pattern=row["pattern"] or "",
+            pattern=_pattern(row),
             mechanic=row["mechanic"] or "",
             force=row["force"] or "",
             difficulty=row["difficulty"],
@@ -90,6 +93,16 @@ class CatalogueExercise:
     def is_weighted(self) -> bool:
         """Whether a weight is chosen for it, so that it can be made as light or as heavy as wanted."""
         return self.tracking in {"weight_reps", "weight_time"}
+
+    @property
+    def works(self) -> frozenset[str]:
+        """The muscles that a set of it is counted for: none where something light is thrown."""
+        return frozenset() if self.pattern == BALLISTIC else self.primary_muscles
+
+    @property
+    def helps(self) -> frozenset[str]:
+        """The muscles that half a set of it is counted for."""
+        return frozenset() if self.pattern == BALLISTIC else self.secondary_muscles
 
     @property
     def is_timed(self) -> bool:
@@ -110,6 +123,11 @@ class CatalogueExercise:
     @property
     def is_explosive(self) -> bool:
         return self.kind == "plyometric" or self.pattern in EXPLOSIVE_PATTERNS
+
+
+def _pattern(row: Mapping[str, Any]) -> str:
+    pattern: str = row["pattern"] or ""
+    return BALLISTIC if row["kind"] == "plyometric" and pattern not in EXPLOSIVE_PATTERNS else pattern
 
 
 def trains(exercise: CatalogueExercise) -> bool:

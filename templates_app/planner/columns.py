@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from templates_app.planner.catalogue import CatalogueExercise
+from templates_app.planner.catalogue import BALLISTIC, EXPLOSIVE_PATTERNS, CatalogueExercise
 from templates_app.planner.merits import jitter, merit, roles, uses_training_max
 from templates_app.planner.prescription import Role, Scheme, is_spared, scheme
 from templates_app.planner.request import History, PlanRequest
+from templates_app.planner.standing import standing
 from templates_app.planner.timing import (
     AMRAP_EXTRA_REPS,
     CHANGE_SECONDS,
@@ -19,7 +20,7 @@ from templates_app.planner.timing import (
     SWITCH_SECONDS,
 )
 from templates_app.planner.volume import floors
-from templates_app.planner.week import PULLS, Theme
+from templates_app.planner.week import FULL, PULLS, Theme
 
 Style = Literal["straight", "superset", "circuit"]
 Form = Literal["straight", "paired", "circuit"]
@@ -44,8 +45,10 @@ BARS: Final = frozenset({"barbell", "trap_bar", "smith"})
 """What is loaded heavily enough to want a lighter set first, wherever in a day it stands (ours)."""
 ROOMY_MINUTES: Final = 45
 """From so many minutes on a lift of many joints is worth three sets, not two."""
-CANDIDATES: Final = 60
+CANDIDATES: Final = 40
 """Up to so many exercises are all weighed; of more, the best of each pattern."""
+LEAST_CANDIDATES: Final = 2
+"""Of each pattern, whatever they are: enough for days in a row. Beyond them only what is a good choice is weighed."""
 CHOSEN_PATTERNS: Final = frozenset({"squat", "hinge", "horizontal_push", "horizontal_pull", "vertical_pull"})
 
 
@@ -105,17 +108,25 @@ def warm_ups(exercise: CatalogueExercise, role: Role, request: PlanRequest) -> t
 
 
 def candidates(usable: Sequence[CatalogueExercise], request: PlanRequest, history: History) -> list[CatalogueExercise]:
-    """The exercises worth weighing: all, or where there are very many the best of each pattern and the liked."""
+    """The exercises worth weighing: all, or where there are very many the best of each pattern and the liked, and no
+    specialty for muscles that something else is for."""
     able = [item for item in usable if roles(item, request)]
     if len(able) <= CANDIDATES:
         return able
+    rare = {item.id for item in able if standing(item) == "specialty" and item.id not in request.like}
+    covered = {muscle for item in able if item.id not in rare for muscle in item.primary_muscles}
+    able = [item for item in able if item.id not in rare or not item.primary_muscles <= covered]
     by_pattern: dict[str, list[CatalogueExercise]] = {}
     for item in able:
         by_pattern.setdefault(item.pattern, []).append(item)
     kept: set[str] = {item.id for item in able if item.id in request.like}
     for pattern, items in by_pattern.items():
         ranked = sorted(items, key=lambda item: (-_worth(item, request, history), item.slug, item.id))
-        kept |= {item.id for item in ranked[: per_pattern(pattern, request.days_per_week)]}
+        kept |= {
+            item.id
+            for place, item in enumerate(ranked[: per_pattern(pattern, request.days_per_week)])
+            if place < LEAST_CANDIDATES or standing(item) in {"staple", "solid"}
+        }
     return [item for item in able if item.id in kept]
 
 
@@ -130,14 +141,16 @@ def columns(
     """Every choice for every day, in a fixed order."""
     chosen = candidates(usable, request, history)
     hearts = {day: _hearts(chosen, theme, request) for day, theme in enumerate(week)}
+    leaps = {item.pattern for item in chosen} & EXPLOSIVE_PATTERNS  # where these can be done, nothing need be thrown
     return [
         column
         for day, theme in enumerate(week)
         for exercise in chosen
-        if exercise.pattern in theme.patterns or (exercise.id in request.like and exercise.pattern == "")
+        if exercise.pattern in theme.patterns or (exercise.id in request.like and exercise.pattern not in FULL.patterns)
         for role in roles(exercise, request)
         if not (theme.is_light and role in {"main", "explosive"})
         if not (role == "main" and exercise.pattern not in hearts[day])
+        if not (exercise.pattern == BALLISTIC and exercise.id not in request.like and leaps & theme.patterns)
         for column in _forms(day, exercise, role, request, history)
     ]
 

@@ -1,7 +1,7 @@
 """How good a choice an exercise is for somebody, and which places in a day it can take: a coach's judgement (ours).
 
-Merits order what the rules leave open; no rule rests on them. An exercise that is nobody's staple, and people's own,
-are judged by what they are: joints, equipment, difficulty.
+Merits order what the rules leave open; no rule rests on them. `standing.py` says how common and useful an
+exercise is; the rest is what it is: joints, equipment, difficulty.
 """
 
 from __future__ import annotations
@@ -12,38 +12,23 @@ from typing import Final
 from templates_app.planner.catalogue import CatalogueExercise
 from templates_app.planner.prescription import Role, is_spared
 from templates_app.planner.request import History, PlanRequest
+from templates_app.planner.standing import Standing, standing
 from templates_app.planner.vocabulary import words
 
-STAPLES: Final = words("""
-    assisted-pull-up band-assisted-pull-up band-pull-apart barbell-back-squat barbell-bench-press barbell-curl
-    barbell-deadlift barbell-hip-thrust barbell-overhead-press barbell-row bodyweight-calf-raise bodyweight-lunge
-    bodyweight-squat bulgarian-split-squat cable-crunch cable-curl cable-face-pull cable-lateral-raise
-    chest-supported-dumbbell-row chin-up dead-bug dumbbell-bench-press dumbbell-curl dumbbell-lateral-raise
-    dumbbell-overhead-triceps-extension dumbbell-rear-delt-fly dumbbell-reverse-lunge dumbbell-romanian-deadlift
-    dumbbell-row dumbbell-shoulder-press dumbbell-step-up ez-bar-curl glute-bridge goblet-squat hammer-curl
-    hamstring-walkout hanging-knee-raise incline-dumbbell-bench-press incline-dumbbell-curl inverted-row
-    knee-push-up lat-pulldown leg-extension leg-press lying-leg-curl machine-chest-press machine-rear-delt-fly
-    machine-row machine-shoulder-press overhead-cable-triceps-extension pallof-press plank pull-up push-up
-    romanian-deadlift seated-cable-row seated-leg-curl side-plank single-leg-calf-raise single-leg-glute-bridge
-    skull-crusher standing-calf-raise standing-dumbbell-calf-raise trap-bar-deadlift triceps-pushdown
-    """)
-SPECIALTIES: Final = words("""
-    barbell-good-morning barbell-rollout barbell-upright-row bench-dip bodyweight-triceps-extension
-    cable-triceps-kickback copenhagen-plank dead-hang decline-barbell-bench-press decline-push-up
-    decline-weighted-crunch diamond-push-up dragon-flag dumbbell-front-raise dumbbell-pullover dumbbell-side-bend
-    dumbbell-triceps-kickback jm-press katana-triceps-extension landmine-rotation lateral-band-walk
-    machine-hip-abduction machine-hip-adduction medicine-ball-slam neck-curl neck-extension nordic-hamstring-curl
-    overhead-barbell-sit-up pendlay-row pistol-squat plate-front-raise push-press renegade-row
-    reverse-barbell-curl reverse-wrist-curl rocking-barbell-calf-raise russian-twist scapular-push-up sit-up
-    smith-machine-squat spider-curl suspension-biceps-curl tibialis-raise underhand-inverted-row wall-handstand-hold
-    wall-sit wrist-curl
-    """)
+STANDING_MERIT: Final[dict[Standing, int]] = {
+    "staple": 6,
+    "solid": 0,
+    "second": -6,
+    "specialty": -15,
+    "preparation": -15,
+}
 OUTGROWN: Final = words(
-    "goblet-squat kettlebell-goblet-squat kettlebell-deadlift dumbbell-step-up trap-bar-deadlift dumbbell-lunge"
+    """
+    dumbbell-deadlift dumbbell-lunge dumbbell-squat dumbbell-step-up goblet-squat incline-push-up kettlebell-deadlift
+    kettlebell-goblet-squat knee-push-up trap-bar-deadlift
+    """
 )
 """Good beginnings that somebody experienced has better things than, where there are any."""
-DRILLS: Final = frozenset({"scapular-push-up"})
-"""Preparation, which would pass for work if only muscles were counted."""
 ONLY_IF_LIKED: Final = frozenset({"neck", "wrist_flexion", "wrist_extension", "grip", "ankle_dorsiflexion", ""})
 """Patterns that nobody is given unasked; the last is an exercise of which nothing is known."""
 
@@ -53,10 +38,12 @@ TRAINING_MAX_LIFTS: Final = words("""
     """)
 """Barbell lifts whose 1RM people know or can be asked for: percentages of a training max make sense for these."""
 HEAVY_LIFTS: Final = TRAINING_MAX_LIFTS | words("""
-    chest-dip close-grip-bench-press dumbbell-bench-press dumbbell-shoulder-press goblet-squat hack-squat
-    handstand-push-up incline-barbell-bench-press incline-dumbbell-bench-press iso-lateral-chest-press leg-press
-    machine-chest-press machine-shoulder-press pike-push-up pull-up seated-barbell-overhead-press
-    smith-machine-bench-press smith-machine-squat triceps-dip weighted-pull-up
+    belt-squat chest-dip close-grip-bench-press dumbbell-bench-press dumbbell-floor-press dumbbell-shoulder-press
+    dumbbell-squat goblet-squat hack-squat handstand-push-up incline-barbell-bench-press incline-dumbbell-bench-press
+    iso-lateral-chest-press leg-press machine-chest-press machine-shoulder-press pike-push-up pull-up
+    seated-barbell-overhead-press smith-machine-bench-press smith-machine-incline-bench-press
+    smith-machine-overhead-press smith-machine-squat standing-dumbbell-press triceps-dip weighted-chin-up weighted-dip
+    weighted-pull-up
     """)
 """What can be done for few heavy repetitions with good form; rows and stiff-legged pulls do better with more."""
 COMPETITION: Final = frozenset({"barbell-back-squat", "barbell-bench-press", "barbell-deadlift"})
@@ -73,8 +60,10 @@ SINGLE_JOINT_PATTERNS: Final = words(
     """
 )
 """Done like isolation, for more repetitions, whatever joints move along."""
-EXPLOSIVE_LIFTS: Final = frozenset({"push-press", "kettlebell-swing", "medicine-ball-slam"})
+EXPLOSIVE_LIFTS: Final = frozenset({"push-press", "kettlebell-swing"})
 """Fast lifts that their pattern does not show."""
+BREATHLESS: Final = frozenset({"burpee", "kettlebell-swing", "squat-jump", "wall-ball"})
+"""Fast lifts that go on and on, for circuits."""
 _NOT_MAIN: Final = frozenset({"bodyweight-squat", "wall-sit", "barbell-good-morning", "push-press", "kettlebell-swing"})
 _PORTABLE: Final = frozenset(
     {"dumbbell", "kettlebell", "bodyweight", "band", "medicine_ball", "plate", "suspension", "box"}
@@ -87,7 +76,8 @@ def is_main_lift(exercise: CatalogueExercise) -> bool:
     return (
         exercise.is_compound
         and exercise.pattern in MAIN_PATTERNS
-        and exercise.slug not in _NOT_MAIN | SPECIALTIES
+        and exercise.slug not in _NOT_MAIN
+        and standing(exercise) in {"staple", "solid"}
         and not exercise.unilateral
         and exercise.tracking in {"weight_reps", "assisted_reps", "reps"}
         and not (exercise.tracking == "reps" and exercise.difficulty == "beginner")
@@ -112,7 +102,7 @@ def roles(exercise: CatalogueExercise, request: PlanRequest) -> tuple[Role, ...]
     """The places it can take in a day of this person."""
     liked = exercise.id in request.like
     is_hold = exercise.tracking == "time" and not exercise.is_core
-    if not liked and (is_hold or exercise.pattern in ONLY_IF_LIKED or exercise.slug in DRILLS):
+    if not liked and (is_hold or exercise.pattern in ONLY_IF_LIKED or standing(exercise) == "preparation"):
         return ()
     if exercise.is_explosive or exercise.slug in EXPLOSIVE_LIFTS:
         return _fast_roles(exercise, request, liked)
@@ -130,7 +120,7 @@ def roles(exercise: CatalogueExercise, request: PlanRequest) -> tuple[Role, ...]
 def _fast_roles(exercise: CatalogueExercise, request: PlanRequest, liked: bool) -> tuple[Role, ...]:
     if (request.goal == "power" and exercise.slug != "burpee") or liked:
         return ("explosive",)
-    if exercise.slug in {"kettlebell-swing", "burpee", "squat-jump"} and request.goal in {"fat_loss", "endurance"}:
+    if exercise.slug in BREATHLESS and request.goal in {"fat_loss", "endurance"}:
         return ("assist",)
     return ()
 
@@ -138,9 +128,8 @@ def _fast_roles(exercise: CatalogueExercise, request: PlanRequest, liked: bool) 
 def merit(exercise: CatalogueExercise, role: Role, request: PlanRequest, history: History) -> int:
     """From 0, a makeshift, to about 40, the obvious choice."""
     score = 20
-    score += 6 if exercise.slug in STAPLES else 0
+    score += STANDING_MERIT[standing(exercise)]
     score -= 4 if "band" in exercise.equipment and exercise.tracking == "reps" and len(request.equipment) > 3 else 0
-    score -= 15 if exercise.slug in SPECIALTIES else 0
     score += _level_merit(exercise, role, request)
     score += _goal_merit(exercise, role, request)
     if role == "main":

@@ -75,9 +75,9 @@ def main_limit(request: PlanRequest) -> int:
 
 def halves(column: Column, group: str) -> int:
     """What one set gives a group, in half sets: 2 done for it, 1 helping, 0."""
-    if column.exercise.primary_muscles & GROUPS[group]:
+    if column.exercise.works & GROUPS[group]:
         return 2
-    return 1 if column.exercise.secondary_muscles & GROUPS[group] else 0
+    return 1 if column.exercise.helps & GROUPS[group] else 0
 
 
 class Model:

@@ -20,7 +20,7 @@ from templates_app.planner.search import Solution, exists, solve
 from templates_app.planner.statement import Statement
 from templates_app.planner.week import Theme, themes, usual_splits
 
-PLANNER_VERSION: Final = 2
+PLANNER_VERSION: Final = 3
 """Grows with every change that may give the same request another plan."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from templates_app.planner.catalogue import CORE_PATTERNS
+from templates_app.planner.catalogue import BALLISTIC, CORE_PATTERNS
 from templates_app.planner.request import Goal, Level, Split
 from templates_app.planner.vocabulary import words
 
@@ -76,7 +76,7 @@ def slots(*places: str) -> tuple[frozenset[str], ...]:
 _CORE_SLOT: Final = " ".join(sorted(CORE))
 FULL = Theme(
     "Full body",
-    PUSH | PULL | LEGS | CORE,
+    PUSH | PULL | LEGS | CORE | {BALLISTIC},
     slots(
         "squat lunge",
         "horizontal_push vertical_push",
@@ -89,7 +89,7 @@ FULL = Theme(
 )
 UPPER = Theme(
     "Upper",
-    PUSH | PULL | CORE,
+    PUSH | PULL | CORE | {BALLISTIC},
     slots(
         "horizontal_push",
         "horizontal_pull",
@@ -163,7 +163,7 @@ LIGHT_DAY = Theme(
 )
 SMALL_DAY = Theme(
     "Easy full body",
-    FULL.patterns - {"olympic", "jump"},
+    FULL.patterns - {"olympic", "jump", BALLISTIC},
     slots("lunge squat hip_extension", "horizontal_pull vertical_pull rear_fly", "horizontal_push", _CORE_SLOT),
     FULL.heads | CORE,
     is_light=True,

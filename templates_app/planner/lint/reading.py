@@ -57,7 +57,7 @@ def fractional_sets(days: Iterable[Day], catalogue: Mapping[str, CatalogueExerci
     for entry in (entry for day in days for entry in day.exercises if entry.exercise_id in catalogue):
         exercise, sets = catalogue[entry.exercise_id], len(worked(entry))
         for group, muscles in GROUPS.items():
-            share = 1.0 if muscles & exercise.primary_muscles else 0.5 if muscles & exercise.secondary_muscles else 0
+            share = 1.0 if muscles & exercise.works else 0.5 if muscles & exercise.helps else 0
             if share and sets:
                 sums[group] = sums.get(group, 0.0) + share * sets
     return sums

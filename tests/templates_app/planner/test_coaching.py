@@ -15,6 +15,7 @@ from templates_app.planner.catalogue import NOT_IN_PREGNANCY
 from templates_app.planner.mesocycle import plan_weeks
 from templates_app.planner.prescription import SPARED
 from templates_app.planner.request import Level
+from templates_app.planner.standing import standing
 from templates_app.planner.timing import day_seconds
 from templates_app.planner.week import PUSHES
 from tests.templates_app.planner.conftest import library, proposed
@@ -62,10 +63,20 @@ def test_a_day_is_one_that_people_train(name: str) -> None:
         assert 2 <= len(one.exercises) <= (8 if request.minutes <= 60 else 10)
         for entry in one.exercises:
             exercise = KNOWN[entry.exercise_id]
+            assert standing(exercise) != "preparation"
             assert 1 <= len(working(entry)) <= 5, (week.number, one.name, exercise.name)
             assert exercise.kind in {"strength", "bodyweight", "plyometric"}
             assert all(item.rest_seconds for item in entry.sets)
             assert exercise.id not in entry.substitutes
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_day_is_built_around_what_a_coach_names_first_or_as_good(name: str) -> None:
+    for _, one in plan_of(name).days():
+        ordinary = [standing(KNOWN[entry.exercise_id]) in {"staple", "solid"} for entry in one.exercises]
+        assert ordinary[0]
+        if PEOPLE[name].equipment == GYM:
+            assert all(ordinary), [KNOWN[entry.exercise_id].slug for entry in one.exercises]
 
 
 @pytest.mark.parametrize("name", PEOPLE)

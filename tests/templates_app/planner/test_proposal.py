@@ -129,7 +129,14 @@ def _has_plan(request: PlanRequest, catalogue: Catalogue) -> bool:
             PlanRequest(
                 "general", "beginner", 7, 60, 4, injuries=frozenset({"shoulder", "knee", "lower_back", "ankle"})
             ),
-            ["equipment", "days_per_week", "injury:lower_back", "injury:shoulder"],
+            [
+                "equipment",
+                "days_per_week",
+                "injury:ankle",
+                "injury:knee",
+                "injury:lower_back",
+                "injury:shoulder",
+            ],
         ),
     ],
 )
