@@ -17,13 +17,13 @@ from django.db import connection
 
 from exercises.enums import Language, Sort
 from exercises.querysets import VISIBLE
-from exercises.search.scope import ORDERED, Filters, languages_of, scope
+from exercises.search.scope import ORDERED, Filters, fits, languages_of, scope
 from exercises.search.spelling import correct
 from exercises.search.text import AIMED, CALLED, COMBINED, NAMED, Query, understand
 from fitai.common.actors import Actor
 
 COUNTED = 1000  # exact up to here
-LENIENT_COUNTED = 300  # of what has some of the words only
+LENIENT_COUNTED = 100  # of what has some of the words only
 RANKED = 500
 FEW = 10  # so few results with all words are followed by their variations, and by those with some of the words
 COVERED_ENOUGH, ALIKE_ENOUGH = 0.45, 0.3  # of a result that has some of the words only
@@ -65,9 +65,9 @@ OWN = 0.05  # what having trained it counts
 RELATED_COVERS = 0.6  # of the terms, where an exercise is only a variation of one that was found
 # As arrays they are read once, whatever the planner thinks of the size of the tables.
 VARIATIONS = f"""
-d.vector @@ (SELECT scoped FROM asked) AND d.exercise_id = ANY(ARRAY(
+(d.vector @@ (SELECT scoped FROM asked)) IS TRUE AND d.exercise_id = ANY(ARRAY(
     SELECT other_id FROM exercises_variation WHERE exercise_id = ANY(ARRAY(
-        SELECT exercise_id FROM exercises_searchdocument WHERE vector @@ (SELECT all_said FROM asked) LIMIT {FEW}
+        SELECT exercise_id FROM exercises_searchdocument WHERE vector @@ (SELECT level0 FROM asked) LIMIT {FEW}
     ))
 ))
 """  # noqa: S608  fixed pieces
@@ -183,7 +183,8 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
     values = {
         "every": query.every_term,
         "anywhere": query.any_term,
-        "scope": scope(asked.actor.user_id, asked.language, asked.filters),
+        "scope": scope(asked.actor.user_id, asked.filters),
+        "fits": fits(asked.language, asked.filters),
         "spellings": query.spellings,
         "languages": languages,
         "documents": (LENIENT_COUNTED if reading in LENIENT else COUNTED + 1) * len(languages),
@@ -198,34 +199,46 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
 
 def _levels(query: Query, reading: Reading, language: str) -> dict[str, str]:
     """What a document has to hold to be read first, second and so on, as SQL by name; of many that hold the same, those
-    that are marked so come first. No two are true at once."""
+    that are marked so come first."""
     scoped, every = "%(scope)s::tsquery", f"({tsquery('every', language)})"
     if reading is Reading.STEPS:
-        return {"steps": every, "level0": scoped}
-    said, better = [], ""
-    for missing in range(len(query.terms[:COMBINED]) if reading in LENIENT else 1):
-        here = f"({tsquery(f'but{missing}', language)})" if missing else every
-        said.append(f"{here} && {scoped}{better}")
-        better = f" && !!{here}"
-    last = said.pop()
-    said += [f"{last} && '{mark}'::tsquery" for mark in ORDERED]
-    levels = {f"level{number}": level for number, level in enumerate(said)}
-    return levels | ({"all_said": f"{every} && {scoped}", "scoped": scoped} if reading in LENIENT else {})
+        return {"steps": every, "level0": scoped, "fits": "%(fits)s::tsquery"}
+    most = int(len(query.terms[:COMBINED]) * (1 - COVERED_ENOUGH)) if reading in LENIENT else 0
+    missing = range(1, most + 1)
+    said = [every, *(f"({tsquery(f'but{number}', language)})" for number in missing)]
+    last = said[-1]
+    levels = [*said[:-1], *(f"{last} && '{mark}'::tsquery" for mark in ORDERED), last]
+    named = {f"level{number}": f"{level} && {scoped}" for number, level in enumerate(levels)}
+    return named | {"fits": "%(fits)s::tsquery", "scoped": scoped}
 
 
 def _documents(asked: Search, reading: Reading, tsqueries: Mapping[str, str]) -> str:
-    """The documents that are read, level by level, as SQL."""
-    conditions = [f"d.vector @@ (SELECT {name} FROM asked)" for name in tsqueries if name.startswith("level")]  # noqa: S608
+    """The documents that are read, level by level, as SQL; none is read twice.
+
+    The index is asked for what is rarer than all. What most documents are (in a language that is read, not needing what
+    is not there, not of an earlier level) is looked at in those that it gives, which is less work for the few that are
+    taken.
+    """
+    levels = [name for name in tsqueries if name.startswith("level")]
+    conditions = []
+    for number, level in enumerate(levels):
+        before = "".join(f" AND ({matches(name)}) IS NOT TRUE" for name in levels[:number])
+        conditions.append(matches(level) + before)
     if reading is Reading.STEPS:
-        conditions[0] += " AND d.steps @@ (SELECT steps FROM asked)"
+        conditions[0] += f" AND {matches('steps', 'steps')}"
     if reading in LENIENT:
         conditions.insert(1, VARIATIONS)
     left_out = " AND NOT d.exercise_id = ANY(%(exclude_ids)s::uuid[])" if asked.filters.exclude_ids else ""
     return " UNION ALL ".join(
         f"(SELECT exercise_id, {TEXT_RANK} AS text_rank, {condition is VARIATIONS} AS related"  # noqa: S608
-        f" FROM exercises_searchdocument d WHERE {condition}{left_out})"
+        f" FROM exercises_searchdocument d WHERE {condition} AND ({matches('fits')}) IS TRUE{left_out})"
         for condition in conditions
     )
+
+
+def matches(name: str, column: str = "vector") -> str:
+    """That a document `d` meets what is asked for under a name, as SQL."""
+    return f"d.{column} @@ (SELECT {name} FROM asked)"  # noqa: S608  names of ours
 
 
 def _covers(n: int, *, aims: bool) -> str:

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from exercises.enums import Equipment, Language
 
-ORDERED = ("first=", "second=", "third=")
-"""Of many that have the same words those come first that are common, or have a short name."""
+ORDERED = ("first=", "second=")
+"""Of many that have the same words those come first that are common, or have a short name. The others are `third=`."""
 OF_A_PREFIX = 2
 BEGINNING = "qq"
 """Beginnings of one and two letters are words of the index, too, `qqb` for what begins with b: an index has no quick
@@ -56,15 +56,14 @@ class Filters:
             "available": self._at_hand(),
         }
 
-    def labels(self) -> list[str]:
-        """The same, but for `exclude_ids`, as parts of a query that all have to hold."""
-        parts = [
-            _any("m", self.muscles),
-            _any("e", self.equipment),
-            _any("d", self.difficulty),
-            _any("k", self.kind),
-            _none("x", self.injuries),
-        ]
+    def wanted(self) -> list[str]:
+        """What has to be there, as parts of a query."""
+        parts = [_any("m", self.muscles), _any("e", self.equipment), _any("d", self.difficulty), _any("k", self.kind)]
+        return [part for part in parts if part]
+
+    def unwanted(self) -> list[str]:
+        """What must not be there, likewise. `exclude_ids` are no labels."""
+        parts = [_none("x", self.injuries)]
         if self.available_equipment is not None:
             parts.append(_none("e", sorted({*Equipment.values} - {*self._at_hand()})))
         return [part for part in parts if part]
@@ -73,11 +72,15 @@ class Filters:
         return [*(self.available_equipment or ()), Equipment.BODYWEIGHT.value]
 
 
-def scope(reader: UUID, language: str, filters: Filters) -> str:
-    """A query for documents that the reader may see, in a language they read, which pass the filters."""
-    seen = f"('shared' | 'o={reader}')"
+def scope(reader: UUID, filters: Filters) -> str:
+    """A query for documents that the reader may see, with what the filters ask for."""
+    return " & ".join([f"('shared' | 'o={reader}')", *filters.wanted()])
+
+
+def fits(language: str, filters: Filters) -> str:
+    """A query that most documents meet: in a language that is read, and without what the filters leave out."""
     said = " | ".join(f"'l={known}'" for known in languages_of(language))
-    return " & ".join([seen, f"({said} | 'original')", *filters.labels()])
+    return " & ".join([f"({said} | 'original')", *filters.unwanted()])
 
 
 def languages_of(language: str) -> list[str]:
