@@ -1,7 +1,7 @@
 """How common and how useful each exercise of the library is for a plan: a coach's judgement (ours), one word each.
 
-Whoever adds an exercise to the library writes it into one of these tables; a test asks for it. People's own exercises
-stand in none and are taken for solid ones.
+What stands in none of these tables is taken for solid: people's own exercises, and what is added to the library until a
+coach has judged it.
 """
 
 from __future__ import annotations
