@@ -383,7 +383,7 @@ class TestStaff:
         for rows in (1, 3):
             while Coaching.objects.count() < rows:
                 let_see(make_person(f"client-{Coaching.objects.count()}"), coach)
-            with django_assert_num_queries(4):  # session, user, count, page
+            with django_assert_num_queries(5):  # session, user, count, page, what awaits review
                 moderator.get(self.PAGE)
 
     def test_end_one_for_somebody(self, carl: ApiClient, athlete: User, coach: User) -> None:

@@ -98,6 +98,7 @@ def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_pat
     picture = {"file": SimpleUploadedFile("picture", PICTURE)}
     return {
         "workout": workout,
+        "proposal": client.patch(f"/api/v1/exercises/{exercise.pk}", {"difficulty": "advanced"}).json()["id"],
         "media": client.post(f"/api/v1/exercises/{exercise.pk}/media", picture, MULTIPART_CONTENT).json()["media_id"],
         "entry": logged["workout_exercise_id"],
         "set": logged["id"],
@@ -145,6 +146,7 @@ def test_every_answer_fits_the_schema(label: str, athlete: User, world: dict[str
 KINDS = {
     "/auth/api-keys/": "key",
     "/auth/devices/": "device",
+    "/exercises/proposals/": "proposal",
     "/exercises/": "exercise",
     "/form-analyses/": "form",
     "/jobs/": "job",

@@ -67,7 +67,7 @@ def test_a_page_costs_the_same_however_long(
     for number, kind in enumerate(("PNG", "JPEG", "WEBP")):
         add(client_of(athlete), exercise, photo(kind))
         if number != 1:
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 assert len(desk.get(URL).context["cl"].result_list) == number + 1
 
 

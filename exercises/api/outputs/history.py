@@ -56,8 +56,8 @@ class LineOutput(serializers.Serializer):
 
 class FieldChangeOutput(serializers.Serializer):
     field = serializers.CharField(help_text="`name`; `de.name` for a text in another language")
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
     lines = LineOutput(many=True, help_text="the difference: a line for a text or for each entry of a list")
 
 

@@ -87,7 +87,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(desk: Client, studio: Stu
             answer = desk.get(LIST)
         counts.append(len(statements))
         fail(studio)
-    assert (counts, len(found(answer))) == ([3, 3], 3)  # session, person, page
+    assert (counts, len(found(answer))) == ([4, 4], 3)  # session, person, page, what awaits review
 
 
 def test_the_page_shows_all_that_was_found(desk: Client, studio: Studio, operator: User) -> None:
@@ -109,7 +109,7 @@ def test_the_page_shows_all_that_was_found(desk: Client, studio: Studio, operato
     desk.get(page(id))  # what Django looks up once a process
     with CaptureQueriesContext(connection) as statements:
         answer = desk.get(page(id))
-    assert len(statements) == 5  # session, person, the analysis twice, its jobs
+    assert len(statements) == 6  # session, person, the analysis twice, its jobs, what awaits review
     text = answer.content.decode()
     said = ("Barbell Back Squat", "Ada Athlete", "Sink a little deeper.", "knee_angle_deg 101.2", "(IPF)", "heel_lift")
     assert [part for part in said if part not in text] == []
