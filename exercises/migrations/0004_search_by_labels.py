@@ -71,7 +71,8 @@ BEGIN
             END || '=']
             || ARRAY(
                 SELECT DISTINCT 'qq' || left(word, size)
-                FROM unnest(string_to_array(array_to_string(w.name || w.aliases, ' '), ' ')) word, generate_series(1, 2) size
+                FROM unnest(string_to_array(array_to_string(w.name || w.aliases || aimed, ' '), ' ')) word,
+                    generate_series(1, least(8, length(word))) size
             )
         ),
         to_tsvector(configuration, exercises_plain(array_to_string(w.instructions, ' ')))

@@ -14,10 +14,10 @@ from exercises.enums import Equipment, Language
 
 ORDERED = ("first=", "second=")
 """Of many that have the same words those come first that are common, or have a short name. The others are `third=`."""
-OF_A_PREFIX = 2
+OF_A_BEGINNING = 8
 BEGINNING = "qq"
-"""Beginnings of one and two letters are words of the index, too, `qqb` for what begins with b: an index has no quick
-answer for so many words at once."""
+"""Beginnings of up to eight letters are words of the index, too, `qqb` for what begins with b: an index has no quick
+answer for all words that begin so."""
 
 
 @dataclass(frozen=True, slots=True)

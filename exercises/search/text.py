@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from exercises.enums import Equipment, Muscle
-from exercises.search.scope import BEGINNING, OF_A_PREFIX
+from exercises.search.scope import BEGINNING, OF_A_BEGINNING
 
 SYNONYMS = Path(__file__).parents[1] / "synonyms.json"
 LONGEST_PHRASE = 4
@@ -69,24 +69,32 @@ class Term:
 
     @property
     def tsquery(self) -> str:
-        """As text for `to_tsquery`; its words are letters and digits only, so nothing needs escaping."""
-        return self.of_weight("")
+        """As text for `to_tsquery`, for the index; its words are letters and digits only, so nothing needs escaping."""
+        *whole, last = self.typed.split()
+        if not self.unfinished or len(last) > OF_A_BEGINNING:
+            return self.of_weight("")
+        ends = (f"'{BEGINNING}{last}'", _lexeme(last, ""))
+        ways = [" & ".join([*(_lexeme(word, "") for word in whole), end]) for end in ends]
+        return _either([*ways, *self._other_ways("")])
 
     def of_weight(self, weight: str) -> str:
-        """The same, of words of these weights only."""
+        """The same, of words of these weights only, for documents that are at hand."""
         *whole, last = self.typed.split()
-        if self.unfinished and len(last) <= OF_A_PREFIX:
-            ways = [" & ".join([*(_lexeme(word, weight) for word in whole), f"'{BEGINNING}{last}'"])]
-        else:
-            ways = [" & ".join([*(_lexeme(word, weight) for word in whole), _lexeme(last, weight, self.unfinished)])]
-        ways += [" & ".join(_lexeme(word, weight) for word in other.split()) for other in self.others]
-        return "(" + " | ".join(f"({way})" for way in ways) + ")"
+        way = " & ".join([*(_lexeme(word, weight) for word in whole), _lexeme(last, weight, self.unfinished)])
+        return _either([way, *self._other_ways(weight)])
+
+    def _other_ways(self, weight: str) -> list[str]:
+        return [" & ".join(_lexeme(word, weight) for word in other.split()) for other in self.others]
 
     @property
     def aims(self) -> bool:
         """Whether it says what is trained or needed, and not how the exercise is called."""
         known = vocabulary().aims
         return self.typed in known or any(other in known for other in self.others)
+
+
+def _either(ways: list[str]) -> str:
+    return "(" + " | ".join(f"({way})" for way in ways) + ")"
 
 
 def _lexeme(word: str, weight: str, unfinished: bool = False) -> str:
