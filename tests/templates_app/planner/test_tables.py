@@ -84,7 +84,8 @@ def test_an_exercise_has_one_standing_and_is_solid_until_it_is_judged(by_slug: d
     tables = (standing.STAPLES, standing.SOLID, standing.SECOND, standing.SPECIALTIES, standing.PREPARATION)
     placed = [slug for table in tables for slug in table]
     trained = {slug for slug, exercise in by_slug.items() if exercises.trains(exercise)}
-    assert len(placed) == len(set(placed)) and set(placed) <= trained
+    assert len(placed) == len(set(placed))
+    assert set(placed) <= trained
     found = Counter(standing.standing(by_slug[slug]) for slug in placed)
     assert list(map(len, tables)) == [found[word] for word in get_args(standing.Standing)]
     assert standing.standing(replace(by_slug["barbell-curl"], slug="something-new")) == "solid"
