@@ -1,7 +1,6 @@
 """Who may do what in the exercise library."""
 
 from typing import Any
-from uuid import UUID
 
 from exercises.enums import MediaStatus, Status
 from exercises.models import Media
@@ -29,7 +28,7 @@ def can_submit(actor: Actor, exercise: Any) -> bool:
 
 
 def can_moderate(actor: Actor, subject: Any) -> bool:
-    """Decide what becomes of it."""
+    """Decide what becomes of it, look after what people say of it, and see what they search for."""
     return actor.is_moderator
 
 
@@ -38,19 +37,9 @@ def can_approve(actor: Actor, author_id: Any) -> bool:
     return actor.is_moderator and (author_id != actor.user_id or "admin" in actor.roles)
 
 
-def can_look_after(actor: Actor, subject: Any) -> bool:
-    """Take spam away, and see what people search for."""
-    return actor.is_moderator
-
-
 def can_decide_media(actor: Actor, media: Media) -> bool:
     """Say what becomes of a picture or video: moderators, of their own only admins."""
     return actor.is_moderator and (media.author_id != actor.user_id or "admin" in actor.roles)
-
-
-def can_order_media(actor: Actor, exercise_id: UUID) -> bool:
-    """Say which picture of an exercise is shown first."""
-    return actor.is_moderator
 
 
 def can_remove_media(actor: Actor, media: Media) -> bool:
@@ -58,13 +47,3 @@ def can_remove_media(actor: Actor, media: Media) -> bool:
     if media.status == MediaStatus.APPROVED:
         return actor.is_moderator
     return actor.user_id in (media.author_id, media.exercise.owner_id)
-
-
-def can_take_media_down(actor: Actor, media: Media) -> bool:
-    """Out of the library: moderators, their own too."""
-    return actor.is_moderator
-
-
-def can_merge(actor: Actor, subject: object) -> bool:
-    """Say that an exercise is another one."""
-    return actor.is_moderator

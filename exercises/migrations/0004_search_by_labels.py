@@ -64,11 +64,11 @@ BEGIN
             l.facts
             || ARRAY['l=' || w.language]
             || CASE WHEN w.original THEN ARRAY['original'] ELSE '{}' END
-            || ARRAY[CASE
-                WHEN l.commonness > 3 THEN 'first'
-                WHEN l.commonness > 1 OR cardinality(string_to_array(w.name, ' ')) < 4 THEN 'second'
-                ELSE 'third'
-            END || '=']
+            || CASE
+                WHEN l.commonness > 3 THEN ARRAY['first=']
+                WHEN l.commonness > 1 OR cardinality(string_to_array(w.name, ' ')) < 4 THEN ARRAY['second=']
+                ELSE '{}'
+            END
             || ARRAY(
                 SELECT DISTINCT 'qq' || left(word, size)
                 FROM unnest(string_to_array(array_to_string(w.name || w.aliases || aimed, ' '), ' ')) word,

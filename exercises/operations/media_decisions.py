@@ -21,7 +21,7 @@ from exercises.errors import MediaDecided
 from exercises.models import Exercise, Media
 from exercises.models.media import LIVE
 from exercises.operations.saying import said_by
-from exercises.policies import can_decide_media, can_order_media, can_remove_media, can_take_media_down
+from exercises.policies import can_decide_media, can_moderate, can_remove_media
 from fitai.common import jobs
 from fitai.common.actors import Actor, Policy, Via, require
 from fitai.common.jobs import Claim
@@ -61,7 +61,7 @@ def reject_media(actor: Actor, media_id: UUID, reason: str) -> Media:
 @transaction.atomic
 def take_media_down(actor: Actor, media_id: UUID, reason: str) -> Media:
     """Take it out of the library; its public files are gone. 409 unless it is in it."""
-    media = _lock(actor, media_id, can_take_media_down)
+    media = _lock(actor, media_id, can_moderate)
     _require_status(media, MediaStatus.APPROVED)
     _decide(actor, media, MediaStatus.REMOVED, _said(reason))
     _show(actor.user_id, actor.via, media.exercise_id)
@@ -88,7 +88,7 @@ def delete_media(actor: Actor, exercise_id: UUID, media_id: UUID) -> None:
 def order_media(actor: Actor, exercise_id: UUID, order: Sequence[UUID]) -> None:
     """Moderators: show the published ones of an exercise in this order; those that it leaves out follow as they
     stood."""
-    require(can_order_media, actor, exercise_id)
+    require(can_moderate, actor, exercise_id)
     _lock_exercise(exercise_id)
     rows = {media.pk: media for media in _published(exercise_id).select_for_update(of=("self",))}
     for index, media_id in enumerate(order):

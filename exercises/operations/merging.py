@@ -18,7 +18,7 @@ from exercises.models import Exercise, Proposal, Translation, Variation
 from exercises.operations import media_decisions, ratings
 from exercises.operations.decisions import record, tell
 from exercises.operations.saying import said_by
-from exercises.policies import can_merge
+from exercises.policies import can_moderate
 from exercises.search.text import plain
 from fitai.common.actors import Actor, require
 from fitai.common.ids import uuid7
@@ -68,7 +68,7 @@ def _lock(actor: Actor, duplicate_id: UUID, into_id: UUID) -> tuple[Exercise, Ex
     seen = Exercise.objects.to_merge(actor).in_bulk([duplicate_id, into_id])
     if seen.keys() != {duplicate_id, into_id}:
         raise NotFound()
-    require(can_merge, actor, seen[duplicate_id])
+    require(can_moderate, actor, seen[duplicate_id])
     list(Exercise.objects.filter(pk=duplicate_id).select_for_update(of=("self",)))
     return seen[duplicate_id], seen[into_id]
 

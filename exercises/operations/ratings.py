@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from exercises.models import Exercise, Rating, Trained
-from exercises.policies import can_look_after
+from exercises.policies import can_moderate
 from fitai.common.actors import Actor, require
 from fitai.common.clock import hold_clock
 from fitai.common.problems import NotFound
@@ -83,7 +83,7 @@ def take_rating_back(actor: Actor, exercise_id: UUID) -> None:
 @transaction.atomic
 def remove_rating(actor: Actor, rating_id: int) -> None:
     """Take away a rating that is spam. Its author may rate again."""
-    require(can_look_after, actor, None)
+    require(can_moderate, actor, None)
     if not Rating.objects.filter(pk=rating_id).delete()[0]:
         raise NotFound()
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from exercises.enums import Equipment, Language
 
 ORDERED = ("first=", "second=")
-"""Of many that have the same words those come first that are common, or have a short name. The others are `third=`."""
+"""Of many that have the same words those come first that are common, or have a short name."""
 OF_A_BEGINNING = 8
 BEGINNING = "qq"
 """Beginnings of up to eight letters are words of the index, too, `qqb` for what begins with b: an index has no quick

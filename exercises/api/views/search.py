@@ -10,7 +10,7 @@ from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
 from exercises.api.outputs.library import shape_all
 from exercises.api.outputs.search import AnalyticsOutput, FiltersOutput, SearchOutput
 from exercises.operations.searches import note_search
-from exercises.policies import can_look_after
+from exercises.policies import can_moderate
 from exercises.rows import catalogue_version, read_in_order
 from exercises.search.analytics import analyse
 from exercises.search.highlights import highlights
@@ -70,5 +70,5 @@ class SearchAnalyticsView(ApiView):
     def get(self, request: Request) -> Response:
         """For moderators. Nobody knows who searched; queries of fewer than 3 searches are counted and not listed. What
         was searched in the last minute may be missing."""
-        require(can_look_after, self.actor, None)
+        require(can_moderate, self.actor, None)
         return respond(analyse(self.read_query(AnalyticsInput)["days"], timezone.now()))
