@@ -1,6 +1,6 @@
 """The WebSocket door: following workouts and groups, and changing a workout."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from fitai.common.problems import Invalid, NotFound, error
 from workouts import querysets
 from workouts.api import outputs
 from workouts.api.batches import in_operation, read_batch, read_op, read_time
-from workouts.api.group_shapes import event_shapes, members_seen, read_group
+from workouts.api.group_shapes import event_shapes, read_group, with_sight
 from workouts.core.guests import guest_event
 from workouts.models import GroupMember
 from workouts.operations.access import load_seen, read_seen
@@ -73,18 +73,17 @@ class GroupChannel:
 
     def followed(self, actor: Actor, name: str) -> Followed | None:
         group_id = _canonical(name)
-        if group_id is None:
+        people = [] if group_id is None else list(with_sight(actor, group_id))
+        if group_id is None or not any(user_id == actor.user_id and joined_at for user_id, joined_at, *_ in people):
             return None
-        rows = members_seen(actor, [group_id]).values_list("user_id", "joined_at", "workout_id", "workout__deleted_at")
-        seen, parts, inside = set(), set(), False
-        for user_id, joined_at, workout_id, deleted_at in rows:
-            seen.add(user_id)
-            inside = inside or (user_id == actor.user_id and joined_at is not None)
-            if workout_id is not None and deleted_at is None:
-                parts.add(f"workout:{workout_id}")
+        parts = {
+            f"workout:{workout_id}"
+            for *_, workout_id, deleted_at, seen in people
+            if seen and workout_id is not None and deleted_at is None
+        }
         # The group stands where an owner does: nobody follows a stream of their own here.
-        view = frozenset(seen)
-        return Followed(f"group:{name}", group_id, view, view, frozenset(parts)) if inside else None
+        everybody = frozenset(user_id for user_id, *_ in people)
+        return Followed(f"group:{name}", group_id, _unseen(people), everybody, frozenset(parts))
 
     def allowed(self, visits: Collection[Visit]) -> set[Visit]:
         followers, groups, _ = zip(*visits, strict=True)
@@ -95,11 +94,18 @@ class GroupChannel:
         return event_shapes(actor, events)
 
     def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
+        group_id = UUID(stream.removeprefix("group:"))
+        view = _unseen(with_sight(actor, group_id))  # before what is shown: whoever is hidden by then is not in it
         try:
-            shape = read_group(actor, UUID(stream.removeprefix("group:")))
+            shape = read_group(actor, group_id)
         except NotFound:
             return None
-        return Snapshot(shape["seq"], shape, frozenset(member["user"]["id"] for member in shape["members"]))
+        return Snapshot(shape["seq"], shape, view)
+
+
+def _unseen(people: Iterable[tuple[Any, ...]]) -> frozenset[UUID]:
+    """Whom of a group somebody does not see: what they are shown of it hangs on that."""
+    return frozenset(user_id for user_id, *_, seen in people if not seen)
 
 
 def _canonical(name: str) -> UUID | None:

@@ -69,7 +69,7 @@ def _trained_beside(actor: Actor) -> Exists:
 
 class ShareQuerySet(models.QuerySet[Any]):
     def open_to(self, actor: Actor) -> Self:
-        """Those of others that the actor is meant by: of people they see, to whom also the owner's privacy leaves it."""
+        """Those of others that are meant for the actor: of people they see, whose privacy leaves workouts to them."""
         people = User.objects.visible_to(actor).exclude(pk=actor.user_id)
         private, friends = "user__preferences__privacy_workouts", people.filter(friends_of(actor.user_id))
         everyone = Q(audience=ShareAudience.EVERYONE, **{private: Audience.EVERYONE})

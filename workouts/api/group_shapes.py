@@ -1,11 +1,11 @@
 """How groups look, and what is said to them. Each sees the people whom they see anywhere: who is on one side of a block
 with them, or gone, is not there."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework import serializers
 
 from accounts.api.outputs.cards import CARD_COLUMNS, CardOutput, card_shape, page_of
@@ -85,6 +85,15 @@ def memberships(actor: Actor) -> QuerySet[GroupMember, dict[str, Any]]:
 def members_seen(actor: Actor, group_ids: Collection[UUID]) -> Any:
     """The members and invited people of groups whom the actor sees."""
     return GroupMember.objects.filter(group__in=group_ids, user__in=User.objects.visible_to(actor))
+
+
+def with_sight(actor: Actor, group_id: UUID) -> Iterable[tuple[Any, ...]]:
+    """Everybody in a group or invited: (id, when they joined, workout, when that was deleted, whether the actor sees
+    them)."""
+    seen = Exists(User.objects.visible_to(actor).filter(pk=OuterRef("user")))
+    rows: Any = GroupMember.objects.filter(group=group_id).annotate(seen=seen)
+    columns = ("user_id", "joined_at", "workout_id", "workout__deleted_at", "seen")
+    return cast("Iterable[tuple[Any, ...]]", rows.values_list(*columns))
 
 
 def group_shapes(actor: Actor, rows: Sequence[Row]) -> list[Json]:
