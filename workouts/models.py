@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from fitai.common.ids import uuid7
 from workouts.enums import ACTIVE, DistanceUnit, RecordKind, SetKind, ShareAudience, Status, Visibility, WeightUnit
-from workouts.querysets import GroupMemberQuerySet, GroupQuerySet, SetQuerySet, ShareQuerySet, WorkoutQuerySet
+from workouts.querysets import GroupMemberQuerySet, GroupQuerySet, SetQuerySet, WorkoutQuerySet
 
 
 class Workout(models.Model):
@@ -202,8 +202,6 @@ class Share(models.Model):
     audience = models.CharField(max_length=8, choices=ShareAudience)
     note = models.CharField(max_length=1000, blank=True, help_text="what is said with it")
     shared_at = models.DateTimeField(default=timezone.now)
-
-    objects = ShareQuerySet.as_manager()
 
     class Meta:
         constraints = [

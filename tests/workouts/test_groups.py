@@ -172,6 +172,10 @@ def test_an_invitation_ends_with_whoever_made_it(phone: ApiClient, group: str, c
         assert answer.status_code == 404
     assert ok(dora.get(GROUPS))["results"] == []
     assert stored(*TABLES) == before
+    Block.objects.filter(blocked=phone.user).delete()
+    befriend(phone.user, dora.user)
+    ok(phone.post(f"{GROUPS}/{group}/invite", {"user_ids": [str(dora.user.pk)]}))  # asked anew, by somebody they see
+    assert names(ok(dora.get(f"{GROUPS}/{group}"))) == ["athlete", "ben", "dora"]
 
 
 def test_who_is_invited_looks_and_nothing_else(phone: ApiClient, group: str) -> None:

@@ -21,10 +21,7 @@ def require_editable(actor: Actor, workout_id: UUID) -> None:
 
 
 def read_seen(actor: Actor, workout_id: UUID, *columns: str) -> tuple[tuple[Any, ...], bool] | None:
-    """Columns of a workout that the actor sees, and whether they see all of it. Their own costs one cheap statement."""
-    own = Workout.objects.own(actor).present().filter(pk=workout_id).values_list(*columns).first()
-    if own is not None:
-        return own, True
+    """Columns of a workout that the actor sees, and whether they see all of it."""
     found = Workout.objects.seen_by(actor).filter(pk=workout_id).values_list(*columns, "whole").first()
     return None if found is None else (found[:-1], found[-1])
 
@@ -34,11 +31,12 @@ def load_seen(actor: Actor, workout_id: UUID) -> Stored | None:
     found = load(f"w.id = %(id)s AND {OWN}", {"id": workout_id, "me": actor.user_id})
     if found:
         return found[0]
-    seen = Workout.objects.seen_by(actor).filter(pk=workout_id).values_list("whole", flat=True).first()
+    seen = read_seen(actor, workout_id)
     found = [] if seen is None else load("w.id = %s AND w.deleted_at IS NULL", [workout_id])
-    if not found:
+    if seen is None or not found:
         return None
-    return found[0] if seen else as_guests_see(found[0])
+    _, whole = seen
+    return found[0] if whole else as_guests_see(found[0])
 
 
 def as_guests_see(stored: Stored) -> Stored:

@@ -51,7 +51,7 @@ def create_group(
     digest = _digest(actor, name, workout_id, invited)
     known = None if id is None else Group.objects.filter(pk=id).first()
     if known is not None:
-        if known.digest != digest or not Group.objects.joined_by(actor).filter(pk=id).exists():
+        if known.digest != digest or not Group.objects.joined_by(actor).filter(pk=known.pk).exists():
             raise IdTaken()
         return known
     _require_own_workout(actor, workout_id)
@@ -116,6 +116,7 @@ def _hold(actor: Actor, user_ids: Iterable[UUID]) -> None:
 def _invite(actor: Actor, group: Group, user_ids: Sequence[UUID]) -> None:
     """Invite people who are held, of a group that is locked."""
     _require_acquainted(actor, user_ids)
+    GroupMember.objects.void().filter(group=group, user__in=user_ids).delete()
     present = set(GroupMember.objects.filter(group=group).values_list("user_id", flat=True))
     new = sorted(set(user_ids) - present)
     if not new:
