@@ -29,6 +29,7 @@ from workouts.api import outputs
 from workouts.api.batches import read_batch
 from workouts.core.evolve import replay
 from workouts.core.operations import Event, load_payload
+from workouts.operations.access import load_seen
 from workouts.operations.apply import apply
 from workouts.operations.requests import Request
 from workouts.operations.store import load
@@ -99,13 +100,17 @@ class Gymnasium:
         for event in json.loads(dumps(missed)):
             follower.hear({"type": "event", "seq": event["seq"], "event": event})
         if follower.stale:
-            shape = outputs.load_shape(self.workout_id)
+            shape = self.present()
             follower.deleted = shape is None
             if shape is not None:
                 follower.read(json.loads(dumps(shape)))
 
+    def present(self) -> dict[str, Any] | None:
+        stored = load_seen(self.actor, self.workout_id)
+        return None if stored is None else outputs.stored_shapes([stored])[0]
+
     def shape(self) -> dict[str, Any]:
-        shape = outputs.load_shape(self.workout_id)
+        shape = self.present()
         assert shape is not None
         return dict(json.loads(dumps(shape)))
 
@@ -114,7 +119,7 @@ class Gymnasium:
         return dumps(events_after(self.stream, 0)).decode()
 
     def restore(self) -> None:
-        if outputs.load_shape(self.workout_id) is None:
+        if self.present() is None:
             request = Request("restore-at-the-end", "workout.restore", {}, "server")
             apply(self.actor, self.workout_id, [request], live=False)
 
