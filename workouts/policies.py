@@ -1,7 +1,7 @@
 """What somebody may do to a workout, and to a group."""
 
 from fitai.common.actors import Actor
-from workouts.models import Group, Workout
+from workouts.models import Group, GroupMember, Workout
 
 
 def can_edit(actor: Actor, workout: Workout) -> bool:
@@ -9,9 +9,9 @@ def can_edit(actor: Actor, workout: Workout) -> bool:
     return workout.user_id == actor.user_id
 
 
-def can_invite(actor: Actor, group: Group) -> bool:
+def can_invite(actor: Actor, member: GroupMember) -> bool:
     """Whoever has joined it; who is invited may look first."""
-    return Group.objects.joined_by(actor).filter(pk=group.pk).exists()
+    return member.user_id == actor.user_id and member.joined_at is not None
 
 
 def can_remove_member(actor: Actor, group: Group) -> bool:

@@ -25,6 +25,7 @@ DEFAULTS = {
         "comment": {"in_app": True, "email": False, "push": True},
         "mention": {"in_app": True, "email": False, "push": True},
         "challenge": {"in_app": True, "email": True, "push": True},
+        "group": {"in_app": True, "email": False, "push": True},
         "coach": {"in_app": True, "email": True, "push": True},
         "moderation": {"in_app": True, "email": True, "push": True},
         "export": {"in_app": True, "email": True, "push": True},

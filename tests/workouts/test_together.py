@@ -516,3 +516,17 @@ def test_sharing_twice_and_deleting_at_once(gym: Gym, workout: str, turn: int) -
     assert Share.objects.count() == ("done" in (first, second))
     told = Event.objects.filter(type="workout_shared").count()
     assert told == Share.objects.count()
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_joining_with_a_workout_while_one_trains(phone: ApiClient, ben: ApiClient, theirs: str, turn: int) -> None:
+    """Both take the clock of their person before the workout: neither waits for what the other holds."""
+    group = invited(phone, ben)
+    (other,) = actors(ben)
+
+    def log() -> None:
+        for number in range(5):
+            requests = [Request(f"{turn}-{number}", "set.add", {"exercise_id": BENCH, "reps": 5}, "phone")]
+            apply(other, UUID(theirs), requests, live=True)
+
+    assert race(log, lambda: groups.join_group(other, group, values={"workout_id": UUID(theirs)})) == ["done"] * 2

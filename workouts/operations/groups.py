@@ -21,6 +21,7 @@ from accounts.models import Coaching, Mute, User
 from accounts.operations.notifications import notify, settle
 from accounts.querysets import friends_of
 from fitai.common.actors import Actor, require
+from fitai.common.clock import hold_clock
 from fitai.common.events import announce, announce_access_changed, wire
 from fitai.common.ids import uuid7
 from fitai.common.models import Event
@@ -54,6 +55,8 @@ def create_group(
         if known.digest != digest or not Group.objects.joined_by(actor).filter(pk=known.pk).exists():
             raise IdTaken()
         return known
+    for user_id in sorted({actor.user_id, *invited}):
+        hold_clock(user_id)  # before the workout, which the member's row refers to
     _require_own_workout(actor, workout_id)
     group = Group(id=id or uuid7(), owner_id=actor.user_id, name=name, digest=digest)
     try:
@@ -81,31 +84,30 @@ def _digest(actor: Actor, name: str, workout_id: UUID | None, invited: Iterable[
 def invite_to_group(actor: Actor, group_id: UUID, *, user_ids: Sequence[UUID]) -> Group:
     """Ask friends, one's coach or clients to train along. Who is in it, or invited, is asked no second time."""
     _hold(actor, user_ids)
-    group = _lock(actor, group_id)
-    require(can_invite, actor, group)
+    group, member = _lock(actor, group_id)
+    require(can_invite, actor, member)
     _invite(actor, group, user_ids)
     group.save(update_fields=["seq", "touched_at"])
     return group
 
 
-def require_part(actor: Actor, group_id: UUID) -> None:
-    """404 for a group that the actor neither has joined nor is invited to."""
-    if not Group.objects.visible_to(actor).filter(pk=group_id).exists():
+def require_part(actor: Actor, group_id: UUID) -> GroupMember:
+    """What makes a group the actor's; 404 for one that they neither have joined nor are invited to."""
+    member: GroupMember | None = GroupMember.objects.standing(actor).filter(group=group_id).first()
+    if member is None:
         raise NotFound()
+    return member
 
 
 def require_may_invite(actor: Actor, group_id: UUID) -> None:
     """The same, and 403 for who has not joined it."""
-    require_part(actor, group_id)
-    require(can_invite, actor, Group(pk=group_id))
+    require(can_invite, actor, require_part(actor, group_id))
 
 
-def _lock(actor: Actor, group_id: UUID) -> Group:
-    """The group, locked; 404 for who has no part in it, also where that ended while we waited."""
+def _lock(actor: Actor, group_id: UUID) -> tuple[Group, GroupMember]:
+    """The group, locked, with the actor's part in it; 404 for who has none, also where it ended while we waited."""
     group: Group = Group.objects.visible_to(actor).lock(group_id)
-    if not GroupMember.objects.standing(actor).filter(group=group).exists():
-        raise NotFound()
-    return group
+    return group, require_part(actor, group_id)
 
 
 def _hold(actor: Actor, user_ids: Iterable[UUID]) -> None:
@@ -167,8 +169,8 @@ def _require_acquainted(actor: Actor, user_ids: Sequence[UUID]) -> None:
 def join_group(actor: Actor, group_id: UUID, *, values: Mapping[str, Any]) -> Group:
     """Come in on an invitation, or stay in; with `workout_id` the others see that workout from now on, or with null
     none. Joining twice is joining once. 409 while every seat is taken."""
-    group = _lock(actor, group_id)
-    member = GroupMember.objects.standing(actor).get(group=group)
+    group, member = _lock(actor, group_id)
+    hold_clock(actor.user_id)  # before the workout, which the member's row refers to
     _require_own_workout(actor, values.get("workout_id"))
     came = member.joined_at is None
     if came:
@@ -206,13 +208,13 @@ def leave_group(actor: Actor, group_id: UUID, *, user_id: UUID | None = None) ->
 
     404 for who is not in it; 422 for a named person who is not, 403 for naming another as a mere member.
     """
-    group = _lock(actor, group_id)
-    named = user_id is not None and user_id != actor.user_id
-    if named:
+    group, member = _lock(actor, group_id)
+    if user_id is not None and user_id != actor.user_id:
         require(can_remove_member, actor, group)
-    member = GroupMember.objects.filter(group=group, user=user_id if named else actor.user_id).first()
-    if member is None:
-        raise not_found_in_body("/user_id", "member")
+        found = GroupMember.objects.filter(group=group, user=user_id).first()
+        if found is None:
+            raise not_found_in_body("/user_id", "member")
+        member = found
     member.delete()
     remaining = GroupMember.objects.joined().filter(group=group).order_by("joined_at", "pk")
     heir = remaining.first()
@@ -234,7 +236,7 @@ def leave_group(actor: Actor, group_id: UUID, *, user_id: UUID | None = None) ->
 @transaction.atomic
 def delete_group(actor: Actor, group_id: UUID) -> None:
     """End a group, as its owner. The workouts stay, each with its own."""
-    group = _lock(actor, group_id)
+    group, _ = _lock(actor, group_id)
     require(can_delete_group, actor, group)
     end_group(group)
 

@@ -4,15 +4,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from fitai.common.actors import Actor, require, require_verified
-from fitai.common.clock import next_change_seq
+from fitai.common.actors import Actor, require_verified
+from fitai.common.clock import hold_clock
 from fitai.common.events import announce_access_changed, publish_to_user
 from fitai.common.ids import uuid7
 from fitai.common.problems import NotFound
 from fitai.common.reactions import publish
 from workouts.events import WorkoutShared, WorkoutUnshared
 from workouts.models import Share, Workout
-from workouts.policies import can_edit
+from workouts.operations.access import require_editable
 
 
 @transaction.atomic
@@ -54,12 +54,11 @@ def unshare_workout(actor: Actor, workout_id: UUID) -> None:
 
 
 def _lock(actor: Actor, workout_id: UUID) -> Workout:
-    """The workout, locked after its owner's clock; 404 for what the actor does not see, 403 for what is not theirs."""
-    next_change_seq(actor.user_id)
-    workout: Workout | None = (
-        Workout.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=workout_id).first()
-    )
-    if workout is None:
+    """One's own workout, locked after the clock; 404 for what the actor does not see, 403 for what is not theirs."""
+    require_editable(actor, workout_id)
+    hold_clock(actor.user_id)
+    own = Workout.objects.own(actor).present().select_for_update(of=("self",))
+    workout: Workout | None = own.filter(pk=workout_id).first()
+    if workout is None:  # deleted while we waited
         raise NotFound()
-    require(can_edit, actor, workout)
     return workout
