@@ -22,7 +22,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars, get_contextvars
 
-from fitai.common import redis
+from fitai.common import meters, redis
 from fitai.common.events import publish_to_user
 from fitai.common.ids import uuid7
 from fitai.common.models import Job
@@ -224,6 +224,8 @@ def claim(job_id: UUID) -> Claim | None:
         job.heartbeat_at = now
         job.save(update_fields=["status", "attempts", "lease_token", "lease_until", "heartbeat_at"])
         announce_job(job)
+    meters.JOB_ATTEMPTS.labels(job.kind).inc()
+    meters.JOB_WAIT_SECONDS.labels(job.queue).observe((now - job.not_before).total_seconds())
     return Claim(job)
 
 
@@ -236,7 +238,8 @@ def run(job_id: UUID) -> None:
     with bound_contextvars(job_id=str(job.id), job_kind=job.kind, request_id=job.request_id):
         log.info("job.start", attempt=job.attempts)
         try:
-            result = HANDLERS[job.kind].function(held)
+            with meters.timed(meters.JOB_SECONDS, job.kind):
+                result = HANDLERS[job.kind].function(held)
         except Fenced:
             log.warning("job.fenced")
             _settle_cancelled(job)
@@ -383,3 +386,5 @@ def _end(job: Job, status: Job.Status, **values: Any) -> None:
     if handler is not None and handler.ended is not None:
         handler.ended(job)
     announce_job(job)
+    how = "gave_up" if (job.error or {}).get("code") == "gave_up" else status
+    transaction.on_commit(meters.JOBS_ENDED.labels(job.kind, how).inc)

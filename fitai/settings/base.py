@@ -563,3 +563,8 @@ RETENTION_DAYS = {
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_JSON = env.bool("LOG_JSON", True)
 LOGGING_CONFIG = None  # fitai.observability configures logging for every role alike
+
+# ── Figures (docs/operations.md) ─────────────────────────────────────────────────────────────────
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus sends; without one there is no /metrics
+METRICS_PORT = env.int("METRICS_PORT", 0)  # where a worker, which has no other door, shows its own
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", "")  # shared by the processes of one machine; its client reads it

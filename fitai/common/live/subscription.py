@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from fitai.common import problems
+from fitai.common import meters, problems
 from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Pair, Snapshot, events_after
 from fitai.common.live.hub import Topic, hub
 from fitai.common.live.threads import in_thread
@@ -56,6 +56,7 @@ class Subscription:
         elif not self.socket.put(frame):
             self.resync(None)
         else:
+            meters.EVENTS_SENT.inc()
             self.floor = seq
             if reorders:
                 self.resync(None)
@@ -122,6 +123,7 @@ class Subscription:
             return
         message = {"type": "snapshot", "channel": self.channel, "seq": snapshot.seq, "data": snapshot.data}
         await self.socket.deliver(dumps(message).decode())
+        meters.SNAPSHOTS_SENT.labels(self.channel.partition(":")[0]).inc()
         self.floor = snapshot.seq
 
     async def _replay(self, after_seq: int) -> bool:
@@ -139,5 +141,6 @@ class Subscription:
             if not self.stands:
                 break
             await self.socket.deliver(self.topic.frame(event["seq"], dumps(event)))
+            meters.EVENTS_SENT.inc()
             self.floor = event["seq"]
         return True

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -21,6 +22,13 @@ from fitai.embedded.supervisor import Console, Stopped, Supervisor
 
 READY_SECONDS = 60
 SERVICES_LAST = ("valkey", "postgres")  # they stop after all that use them
+
+
+def empty_folder(path: Path) -> Path:
+    """A folder with nothing in it, whatever was."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
 
 
 class Command(BaseCommand):
@@ -82,6 +90,7 @@ class Command(BaseCommand):
     def start_services(self, supervisor: Supervisor, home: Path, port: int) -> dict[str, str]:
         """Start the services that the environment does not name; the environment of every program."""
         env = {"FITAI_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        env["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(home / "metrics"))
         urls: dict[str, str] = {}
         for server in services.needed(home, durable=True):
             supervisor.check()
