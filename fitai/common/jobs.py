@@ -22,7 +22,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars, get_contextvars
 
-from fitai.common import meters, redis
+from fitai.common import meters, redis, spans
 from fitai.common.events import publish_to_user
 from fitai.common.ids import uuid7
 from fitai.common.models import Job
@@ -119,6 +119,7 @@ def enqueue(
         not_before=not_before or timezone.now(),
         rung_at=timezone.now() if not_before is None else None,
         request_id=get_contextvars().get("request_id", ""),
+        traceparent=spans.carried(),
     )
     inserted = _insert(job)
     if inserted:
@@ -235,7 +236,15 @@ def run(job_id: UUID) -> None:
     if held is None:
         return
     job = held.job
-    with bound_contextvars(job_id=str(job.id), job_kind=job.kind, request_id=job.request_id):
+    told: spans.Attributes = {
+        "fitai.job_id": str(job.id),
+        "fitai.request_id": job.request_id,
+        "fitai.attempt": job.attempts,
+    }
+    with (
+        bound_contextvars(job_id=str(job.id), job_kind=job.kind, request_id=job.request_id),
+        spans.work(f"job {job.kind}", job.traceparent, told) as span,
+    ):
         log.info("job.start", attempt=job.attempts)
         try:
             with meters.timed(meters.JOB_SECONDS, job.kind):
@@ -244,6 +253,7 @@ def run(job_id: UUID) -> None:
             log.warning("job.fenced")
             _settle_cancelled(job)
         except PermanentFailure as failure:
+            span.tell(attributes={"error.type": failure.code}, failed=True)
             _finish(
                 held, Status.FAILED, error={"code": failure.code, "detail": failure.detail}, last_error=repr(failure)
             )
@@ -252,6 +262,7 @@ def run(job_id: UUID) -> None:
             log.info("job.later", at=later.at.isoformat())
             _retry_or_fail(held, later)
         except Exception as failure:
+            span.tell(attributes={"error.type": type(failure).__name__}, failed=True)
             log.exception("job.error")
             _retry_or_fail(held, failure)
         else:

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from django.conf import settings
+from django.http import HttpRequest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import mark_process_dead
 
@@ -55,11 +56,16 @@ SQL_SECONDS = _histogram("sql_seconds", "Seconds of a statement, by its first wo
 SQL_ERRORS = _counter("sql_errors", "Statements that failed, by the kind of error.", "error")
 
 
-def request_answered(method: str | None, match: Any, status: int, seconds: float) -> None:
-    """Count a request under the route that `match` (a ResolverMatch) found; `none` where no route was looked for or
-    there is none."""
-    method = method if method in METHODS else OTHER
-    route = match.route if match is not None else "none"
+def method_of(request: HttpRequest) -> str:
+    return request.method if request.method in METHODS else OTHER
+
+
+def route_of(request: HttpRequest) -> str:
+    """The route that led to the view; `none` where none was looked for, or there is none."""
+    return request.resolver_match.route if request.resolver_match is not None else "none"
+
+
+def request_answered(method: str, route: str, status: int, seconds: float) -> None:
     REQUESTS.labels(method, route, status).inc()
     REQUEST_SECONDS.labels(method, route).observe(seconds)
 

@@ -11,7 +11,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from fitai.common import meters, problems
+from fitai.common import meters, problems, spans
 from fitai.common.ids import uuid7
 
 log = structlog.get_logger("fitai.request")
@@ -36,6 +36,10 @@ class RequestMiddleware:
         request.request_id = given if SANE_ID.fullmatch(given) else str(uuid7())  # type: ignore[attr-defined]
         clear_contextvars()
         bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        with spans.arrival("HTTP") as span:
+            return self._answer(request, span)
+
+    def _answer(self, request: HttpRequest, span: spans.Span) -> HttpResponse:
         started = time.perf_counter()
         response = self.get_response(request)
         if request.path.startswith(API_PATHS):
@@ -46,7 +50,18 @@ class RequestMiddleware:
                 response.headers.setdefault("Content-Length", str(len(response.content)))
         response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         seconds = time.perf_counter() - started
-        meters.request_answered(request.method, request.resolver_match, response.status_code, seconds)
+        method, route = meters.method_of(request), meters.route_of(request)
+        meters.request_answered(method, route, response.status_code, seconds)
+        span.tell(
+            f"{method} {route}",
+            {
+                "http.request.method": method,
+                "http.route": route,
+                "http.response.status_code": response.status_code,
+                "fitai.request_id": request.request_id,  # type: ignore[attr-defined]
+            },
+            failed=response.status_code >= 500,
+        )
         log.info(
             "request",
             method=request.method,

@@ -15,6 +15,10 @@ class ObservabilityConfig(AppConfig):
         logs.configure(level=settings.LOG_LEVEL, json=settings.LOG_JSON)
         statements.watch()
         worker_ready.connect(show_figures)
+        if settings.TRACES_EXPORTER != "none":
+            from fitai.observability import tracing  # noqa: PLC0415  nothing of it is loaded where nothing is traced
+
+            tracing.start()
 
 
 def show_figures(**_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Every statement that Django sends to PostgreSQL, measured."""
+"""Every statement that Django sends to PostgreSQL: measured, and a span of what is traced."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import Error
 from django.db.backends.signals import connection_created
 
-from fitai.common import meters
+from fitai.common import meters, spans
 
 
 def watch() -> None:
@@ -22,11 +22,13 @@ def _watch(connection: Any, **_: Any) -> None:
 
 def measured(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
     """Run a statement, and observe how long it took."""
+    verb = meters.verb_of(sql)
     started = time.perf_counter()
     try:
-        return execute(sql, params, many, context)
+        with spans.statement(verb, sql):
+            return execute(sql, params, many, context)
     except Error as failure:
         meters.SQL_ERRORS.labels(type(failure).__name__).inc()
         raise
     finally:
-        meters.SQL_SECONDS.labels(meters.verb_of(sql)).observe(time.perf_counter() - started)
+        meters.SQL_SECONDS.labels(verb).observe(time.perf_counter() - started)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from corsheaders.defaults import default_headers
+from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -563,6 +564,17 @@ RETENTION_DAYS = {
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_JSON = env.bool("LOG_JSON", True)
 LOGGING_CONFIG = None  # fitai.observability configures logging for every role alike
+
+# ── Traces (docs/operations.md) ──────────────────────────────────────────────────────────────────
+# OpenTelemetry reads its standard variables itself; these say whether it is there at all.
+TRACES_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "") or env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+TRACES_EXPORTER = env.str("OTEL_TRACES_EXPORTER", "") or ("otlp" if TRACES_ENDPOINT else "none")
+if env.bool("OTEL_SDK_DISABLED", False):
+    TRACES_EXPORTER = "none"
+if TRACES_EXPORTER not in ("otlp", "console", "none"):
+    raise ImproperlyConfigured("OTEL_TRACES_EXPORTER must be otlp, console or none")
+if env.str("OTEL_EXPORTER_OTLP_PROTOCOL", "") not in ("", "http/protobuf"):
+    raise ImproperlyConfigured("OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, the one that is spoken here")
 
 # ── Figures (docs/operations.md) ─────────────────────────────────────────────────────────────────
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus sends; without one there is no /metrics

@@ -17,7 +17,7 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from fitai.common import meters, problems
+from fitai.common import meters, problems, spans
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.live.channels import Channel
@@ -260,7 +260,8 @@ class LiveSocket(AsyncConsumer):
             if handler is None:
                 known = ", ".join(self.messages)
                 raise Invalid(errors=[error("/type", "unknown_type", f"Known types: {known}.")])
-            with meters.timed(meters.SOCKET_MESSAGE_SECONDS, message["type"]):
+            type = message["type"]
+            with spans.arrival(f"socket {type}"), meters.timed(meters.SOCKET_MESSAGE_SECONDS, type):
                 await handler(self, message)
         except Exception as exc:
             problem = problems.translate(exc)
