@@ -21,6 +21,13 @@ VOLUME /data
 
 # Migrations and the catalogue; it ends when the database is ready for the others.
 FROM base AS migrate
+USER 0
+# Backups (`manage.py backup`, `restore`) take PostgreSQL's client, of whatever version Debian has: it reads older servers.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
+USER 10001
 CMD ["python", "manage.py", "prepare"]
 
 # Background work that somebody waits for, such as the end of a rest.

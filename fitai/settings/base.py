@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "analysis",
     "community",
     "fitai.privacy",
+    "fitai.backup",
 ]
 
 # `ApiFirst` answers /api and /health at once: an API request passes the first four only.
@@ -564,6 +565,10 @@ RETENTION_DAYS = {
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_JSON = env.bool("LOG_JSON", True)
 LOGGING_CONFIG = None  # fitai.observability configures logging for every role alike
+
+# ── Backups (docs/operations.md) ─────────────────────────────────────────────────────────────────
+BACKUP_KEY = env.str("BACKUP_KEY", "")  # 32 bytes in base64, kept apart from the server
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")  # where it lies, instead
 
 # ── Traces (docs/operations.md) ──────────────────────────────────────────────────────────────────
 # OpenTelemetry reads its standard variables itself; these say whether it is there at all.

@@ -43,6 +43,13 @@ class Command(BaseCommand):
             help="together: one server for HTTP and sockets (default). split: one each, as in production.",
         )
 
+        parser.add_argument(
+            "--restore",
+            type=Path,
+            metavar="FILE",
+            help="put a backup back before the start, into a FITAI_HOME that is new",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         home: Path = settings.FITAI_HOME
         home.mkdir(parents=True, exist_ok=True)
@@ -50,9 +57,9 @@ class Command(BaseCommand):
         if own is None:
             raise CommandError(f"FitAI runs already in {home}. A second copy needs another FITAI_HOME and PORT.")
         with own:
-            self.run(home, Layout(options["layout"]))
+            self.run(home, Layout(options["layout"]), options["restore"])
 
-    def run(self, home: Path, chosen: Layout) -> None:
+    def run(self, home: Path, chosen: Layout, restore: Path | None) -> None:
         port = settings.PORT
         live_port = int(os.environ.get("LIVE_PORT") or port + 1)
         pidfile = Pidfile(home / "dev.json")
@@ -66,6 +73,10 @@ class Command(BaseCommand):
             try:
                 began = time.monotonic()
                 env = self.start_services(supervisor, home, port)
+                if restore is not None:
+                    back = layout.manage("restore", str(restore.resolve()), name="restore", env=env)
+                    if not supervisor.run_once(back):
+                        raise CommandError("The backup was not restored.")
                 if not supervisor.run_once(layout.manage("prepare", name="prepare", env=env)):
                     raise CommandError("The database could not be prepared.")
                 self.start(supervisor, layout.doors(chosen, port, live_port, env))
