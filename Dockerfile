@@ -8,7 +8,8 @@ FROM python:3.11-slim AS base
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=fitai.settings.production \
-    FITAI_HOME=/data
+    FITAI_HOME=/data \
+    PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin fitai \
     && install --directory --owner=fitai --group=fitai /data
 COPY --from=build /venv /venv
@@ -20,15 +21,24 @@ VOLUME /data
 
 # Migrations and the catalogue; it ends when the database is ready for the others.
 FROM base AS migrate
+USER 0
+# Backups (`manage.py backup`, `restore`) take PostgreSQL's client, of whatever version Debian has: it reads older servers.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
+USER 10001
 CMD ["python", "manage.py", "prepare"]
 
 # Background work that somebody waits for, such as the end of a rest.
 FROM base AS worker
+ENV METRICS_PORT=9100
 CMD ["celery", "--app", "fitai", "worker", "--queues", "default", "--concurrency", "2", \
      "--loglevel", "info", "--without-mingle", "--without-gossip"]
 
 # Background work that may take long: mail servers and plans.
 FROM base AS slow
+ENV METRICS_PORT=9100
 CMD ["celery", "--app", "fitai", "worker", "--queues", "mail,ai", "--concurrency", "2", \
      "--loglevel", "info", "--without-mingle", "--without-gossip"]
 
@@ -39,6 +49,7 @@ COPY requirements/vision.txt /tmp/vision.txt
 RUN /venv/bin/pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r /tmp/vision.txt
 
 FROM base AS vision
+ENV METRICS_PORT=9100
 COPY --from=build-vision /venv /venv
 CMD ["celery", "--app", "fitai", "worker", "--queues", "vision", "--concurrency", "1", \
      "--loglevel", "info", "--without-mingle", "--without-gossip"]

@@ -14,6 +14,7 @@ from fitai.common.problem_pages import problem_list, problem_page
 from fitai.common.problems import InternalError, NotFound, render
 from fitai.common.schema_view import SchemaView
 from fitai.observability import health
+from fitai.observability.metrics import metrics
 
 v1: list[URLPattern | URLResolver] = [
     path("jobs/<id:id>", JobView.as_view()),
@@ -43,6 +44,7 @@ urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/status", health.status),
+    path("metrics", metrics),
 ]
 
 

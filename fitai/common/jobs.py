@@ -22,7 +22,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars, get_contextvars
 
-from fitai.common import redis
+from fitai.common import meters, redis, spans
 from fitai.common.events import publish_to_user
 from fitai.common.ids import uuid7
 from fitai.common.models import Job
@@ -119,6 +119,7 @@ def enqueue(
         not_before=not_before or timezone.now(),
         rung_at=timezone.now() if not_before is None else None,
         request_id=get_contextvars().get("request_id", ""),
+        traceparent=spans.carried(),
     )
     inserted = _insert(job)
     if inserted:
@@ -224,6 +225,8 @@ def claim(job_id: UUID) -> Claim | None:
         job.heartbeat_at = now
         job.save(update_fields=["status", "attempts", "lease_token", "lease_until", "heartbeat_at"])
         announce_job(job)
+    meters.JOB_ATTEMPTS.labels(job.kind).inc()
+    meters.JOB_WAIT_SECONDS.labels(job.queue).observe((now - job.not_before).total_seconds())
     return Claim(job)
 
 
@@ -233,14 +236,24 @@ def run(job_id: UUID) -> None:
     if held is None:
         return
     job = held.job
-    with bound_contextvars(job_id=str(job.id), job_kind=job.kind, request_id=job.request_id):
+    told: spans.Attributes = {
+        "fitai.job_id": str(job.id),
+        "fitai.request_id": job.request_id,
+        "fitai.attempt": job.attempts,
+    }
+    with (
+        bound_contextvars(job_id=str(job.id), job_kind=job.kind, request_id=job.request_id),
+        spans.work(f"job {job.kind}", job.traceparent, told) as span,
+    ):
         log.info("job.start", attempt=job.attempts)
         try:
-            result = HANDLERS[job.kind].function(held)
+            with meters.timed(meters.JOB_SECONDS, job.kind):
+                result = HANDLERS[job.kind].function(held)
         except Fenced:
             log.warning("job.fenced")
             _settle_cancelled(job)
         except PermanentFailure as failure:
+            span.tell(attributes={"error.type": failure.code}, failed=True)
             _finish(
                 held, Status.FAILED, error={"code": failure.code, "detail": failure.detail}, last_error=repr(failure)
             )
@@ -249,6 +262,7 @@ def run(job_id: UUID) -> None:
             log.info("job.later", at=later.at.isoformat())
             _retry_or_fail(held, later)
         except Exception as failure:
+            span.tell(attributes={"error.type": type(failure).__name__}, failed=True)
             log.exception("job.error")
             _retry_or_fail(held, failure)
         else:
@@ -383,3 +397,5 @@ def _end(job: Job, status: Job.Status, **values: Any) -> None:
     if handler is not None and handler.ended is not None:
         handler.ended(job)
     announce_job(job)
+    how = "gave_up" if (job.error or {}).get("code") == "gave_up" else status
+    transaction.on_commit(meters.JOBS_ENDED.labels(job.kind, how).inc)

@@ -85,6 +85,9 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     cancel_requested = models.BooleanField(default=False)
     request_id = models.CharField(max_length=64, blank=True)
+    traceparent = models.CharField(
+        max_length=55, blank=True, default="", db_default="", help_text="the trace in which it was asked for"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -28,6 +28,7 @@ LONGEST_WAIT_SECONDS: Final = 20.0  # between two attempts; whoever is asked to 
 FAILURES: Final = 5
 REST_SECONDS: Final = 60
 REMEMBERED_SECONDS: Final = 3600
+NAMES: Final = "fitai:breakers"
 ILL: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 jitter = wait_random_exponential(multiplier=0.5, max=LONGEST_WAIT_SECONDS)
@@ -148,10 +149,25 @@ def _key(name: str) -> str:
     return f"fitai:breaker:{name}"
 
 
+def states(most: int = 100) -> dict[str, str]:
+    """The breakers of services that failed lately: closed, opened or half-opened. Nothing while Valkey is away."""
+
+    def read(client: Redis) -> dict[str, str]:
+        names = sorted(name.decode() for name in cast(set[bytes], client.smembers(NAMES)))[:most]
+        with client.pipeline(transaction=False) as pipeline:
+            for name in names:
+                pipeline.hget(_key(name), "state")
+            return {name: (state or b"closed").decode() for name, state in zip(names, pipeline.execute(), strict=True)}
+
+    return redis.attempt(read, {})
+
+
 def _write(name: str, command: Callable[[Redis, str], object]) -> None:
     def write(client: Redis) -> None:
         command(client, _key(name))
         client.expire(_key(name), REMEMBERED_SECONDS)
+        client.sadd(NAMES, name)
+        client.expire(NAMES, REMEMBERED_SECONDS)
 
     redis.attempt(write, None)
 

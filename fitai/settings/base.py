@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from corsheaders.defaults import default_headers
+from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "analysis",
     "community",
     "fitai.privacy",
+    "fitai.backup",
 ]
 
 # `ApiFirst` answers /api and /health at once: an API request passes the first four only.
@@ -565,3 +567,23 @@ RETENTION_DAYS = {
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_JSON = env.bool("LOG_JSON", True)
 LOGGING_CONFIG = None  # fitai.observability configures logging for every role alike
+
+# ── Backups (docs/operations.md) ─────────────────────────────────────────────────────────────────
+BACKUP_KEY = env.str("BACKUP_KEY", "")  # 32 bytes in base64, kept apart from the server
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")  # where it lies, instead
+
+# ── Traces (docs/operations.md) ──────────────────────────────────────────────────────────────────
+# OpenTelemetry reads its standard variables itself; these say whether it is there at all.
+TRACES_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "") or env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+TRACES_EXPORTER = env.str("OTEL_TRACES_EXPORTER", "") or ("otlp" if TRACES_ENDPOINT else "none")
+if env.bool("OTEL_SDK_DISABLED", False):
+    TRACES_EXPORTER = "none"
+if TRACES_EXPORTER not in ("otlp", "console", "none"):
+    raise ImproperlyConfigured("OTEL_TRACES_EXPORTER must be otlp, console or none")
+if env.str("OTEL_EXPORTER_OTLP_PROTOCOL", "") not in ("", "http/protobuf"):
+    raise ImproperlyConfigured("OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, the one that is spoken here")
+
+# ── Figures (docs/operations.md) ─────────────────────────────────────────────────────────────────
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus sends; without one there is no /metrics
+METRICS_PORT = env.int("METRICS_PORT", 0)  # where a worker, which has no other door, shows its own
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", "")  # shared by the processes of one machine; its client reads it

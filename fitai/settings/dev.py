@@ -10,6 +10,7 @@ from fitai.settings.base import *  # noqa: F403  settings are layered by star im
 from fitai.settings.base import (
     BASE_DIR,
     FITAI_HOME,
+    METRICS_TOKEN,
     POSE_MODEL_FOLDERS,
     SECRET_KEY,
     STATIC_ROOT,
@@ -41,6 +42,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 
 SECRET_KEY = SECRET_KEY or _made_once("secret_key", lambda: secrets.token_urlsafe(48))
 VAPID_PRIVATE_KEY = VAPID_PRIVATE_KEY or _made_once("vapid_key", _vapid_key)
+METRICS_TOKEN = METRICS_TOKEN or _made_once("metrics_token", lambda: secrets.token_urlsafe(32))
 
 if "EMAIL_URL" not in env.ENVIRON:
     EMAIL_BACKEND = "fitai.common.mail.EmlFileBackend"

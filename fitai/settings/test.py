@@ -5,6 +5,7 @@ from fitai.settings.base import BASE_DIR, DATABASES, POSE_MODEL_FOLDERS, STATIC_
 
 SECRET_KEY = "only-for-tests-0123456789-0123456789-0123456789"  # noqa: S105  nothing outside the suite knows it
 VAPID_PRIVATE_KEY = "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OTAxMjM0NTY"
+METRICS_TOKEN = "only-for-tests-of-the-figures"  # noqa: S105  the same
 PUBLIC_URL = "http://localhost:8000"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

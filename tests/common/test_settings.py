@@ -23,7 +23,7 @@ REQUIRED = ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "REDIS_
 
 def start(home: Path, program: str = "", **changes: str | None) -> subprocess.CompletedProcess[str]:
     """Read the settings in a process of its own; a change of None leaves the variable out."""
-    ours = {*GOOD, "DEBUG", "DATABASE_POOL", "LOG_JSON", "FITAI_TEST_DB"}
+    ours = {*GOOD, "DEBUG", "DATABASE_POOL", "LOG_JSON", "FITAI_TEST_DB", "METRICS_TOKEN"}
     env = {name: value for name, value in os.environ.items() if name not in ours}
     env |= {**GOOD, "FITAI_HOME": str(home)}
     for name, value in changes.items():
@@ -69,6 +69,10 @@ def test_a_key_that_is_no_secret(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize("hosts", ["*", "fitai.example,*", ","])
 def test_hosts_that_are_all_hosts(tmp_path: Path, hosts: str) -> None:
     assert "ALLOWED_HOSTS" in refusal(start(tmp_path, ALLOWED_HOSTS=hosts))
+
+
+def test_a_token_for_the_figures_that_can_be_guessed(tmp_path: Path) -> None:
+    assert "METRICS_TOKEN" in refusal(start(tmp_path, METRICS_TOKEN="x" * 31))
 
 
 def test_djangos_own_checks_have_nothing_to_say(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import psycopg
 import pytest
 from psycopg import sql
@@ -40,10 +41,18 @@ def copy(started: Started) -> Copy:
     return started.copy
 
 
+def figures(copy: Copy) -> str:
+    """What Prometheus would read."""
+    headers = {"Authorization": f"Bearer {(copy.home / 'metrics_token').read_text()}"}
+    return httpx.get(f"http://127.0.0.1:{copy.port}/metrics", headers=headers, trust_env=False, timeout=10).text
+
+
 def test_a_second_start_takes_seconds(started: Started) -> None:
     copy = started.copy
     assert set(copy.processes()) == TOGETHER
     assert copy.is_ready()
+    until(lambda: "fitai_job_attempts_total" in figures(copy), "the web server shows what workers counted")
+    assert 'route="health/ready"' in figures(copy)
     # Ten seconds are promised. On a busy machine only processor time says so, which two cores share, and the wall
     # clock that nothing merely waits.
     assert started.processor_seconds < 18

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from fitai.common import jobs
+from fitai.common import jobs, meters
 from fitai.common.actors import Actor
 from fitai.common.clock import next_change_seq
 from fitai.common.events import announce, publish_to_user
@@ -84,7 +84,7 @@ def apply(
     `check` is asked before the first operation that is new and acceptable; `facts` are of exercises that the actor has
     used, though the library offers them no longer.
     """
-    with transaction.atomic():
+    with meters.timed(meters.OPERATION_SECONDS, "live" if live else "batch"), transaction.atomic():
         change_seq = next_change_seq(actor.user_id)
         stored = load_locked(actor.user_id, workout_id)
         known = load_known(

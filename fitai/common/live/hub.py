@@ -17,6 +17,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError
 
+from fitai.common import meters
 from fitai.common.events import LIVE_CHANNEL
 from fitai.common.live.channels import events_after, heads
 from fitai.common.live.threads import in_thread
@@ -78,11 +79,13 @@ class Topic:
         if self.repairing or self.head is None:
             return
         self.repairing = True
+        meters.CHANNEL_GAPS.inc()
         try:
             while self.followers and self.wanted > self.head:
                 missing = await in_thread(events_after)(self.stream, self.head)
                 if not missing:
                     break
+                meters.EVENTS_REFETCHED.inc(len(missing))
                 for event in missing:
                     self.deliver(event["seq"], self.frame(event["seq"], dumps(event)), "reorders" in event)
         except DatabaseError as failure:
@@ -121,11 +124,13 @@ class Hub:
         if topic is None:
             topic = self.topics[stream] = Topic(stream, label)
         topic.followers.add(subscription)
+        meters.SUBSCRIPTIONS.labels(_kind(label)).inc()
         return topic
 
     def leave(self, subscription: "Subscription") -> None:
         topic = subscription.topic
         topic.followers.discard(subscription)
+        meters.SUBSCRIPTIONS.labels(_kind(topic.label)).dec()
         if not topic.followers and self.topics.get(topic.stream) is topic:
             del self.topics[topic.stream]
 
@@ -220,6 +225,11 @@ class Hub:
         """The topics of these streams that are followed and know where they stand."""
         topics = [self.topics.get(stream) for stream in streams]
         return [topic for topic in topics if topic is not None and topic.head is not None]
+
+
+def _kind(label: str) -> str:
+    """Of a channel, whose label is `<kind>:<name>`."""
+    return label.partition(":")[0]
 
 
 hub = Hub()

@@ -17,7 +17,7 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from fitai.common import problems
+from fitai.common import meters, problems, spans
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.live.channels import Channel
@@ -72,6 +72,8 @@ class LiveSocket(AsyncConsumer):
         self.room = asyncio.Event()
         self.filled = asyncio.Event()
         self.closing = False
+        self.opened = False
+        self.closed_with: int | None = None
         self.seated: list[str] = []
         self.budget, self.budget_at = float(LIMITS["socket-message"].burst), time.monotonic()
         self.last_heard = time.monotonic()
@@ -86,10 +88,13 @@ class LiveSocket(AsyncConsumer):
                 elif message["type"] == "websocket.receive":
                     await self.websocket_receive(message)
                 else:
+                    self.closed_with = self.closed_with or message.get("code")
                     break
         except StopConsumer:
             pass
         finally:
+            meters.socket_closed(self.closed_with)
+            meters.SOCKETS.dec(self.opened)
             await self.leave()
 
     # ── coming and going ──
@@ -99,8 +104,7 @@ class LiveSocket(AsyncConsumer):
         clear_contextvars()
         bind_contextvars(request_id=self.id)
         if not origin_allowed(headers.get("origin"), headers.get("host", "")):
-            await self.base_send({"type": "websocket.close", "code": 1008})
-            raise StopConsumer
+            await self.close(1008)
         offered = self.scope.get("subprotocols", [])
         chosen = SUBPROTOCOL if SUBPROTOCOL in offered else None
         await self.base_send({"type": "websocket.accept", "subprotocol": chosen})
@@ -120,6 +124,8 @@ class LiveSocket(AsyncConsumer):
         await self.authenticated(
             self.confirm, self.actor
         )  # whoever ended the session before we stood in the hub could not tell us
+        self.opened = True
+        meters.SOCKETS.inc()
         hub.spawn(self._write())
         hub.spawn(self._watch())
 
@@ -165,14 +171,14 @@ class LiveSocket(AsyncConsumer):
 
     async def close(self, code: int) -> None:
         """Close and leave this handler."""
-        self.closing = True
+        self.closing, self.closed_with = True, code
         await self.base_send({"type": "websocket.close", "code": code})
         raise StopConsumer
 
     def end(self, code: int) -> None:
         """Close from outside of this socket's own handler."""
         if not self.closing:
-            self.closing = True
+            self.closing, self.closed_with = True, code
             self.filled.set()
             hub.spawn(self.base_send({"type": "websocket.close", "code": code}))
 
@@ -295,7 +301,9 @@ class LiveSocket(AsyncConsumer):
             if handler is None:
                 known = ", ".join(self.messages)
                 raise Invalid(errors=[error("/type", "unknown_type", f"Known types: {known}.")])
-            await handler(self, message)
+            type = message["type"]
+            with spans.arrival(f"socket {type}"), meters.timed(meters.SOCKET_MESSAGE_SECONDS, type):
+                await handler(self, message)
         except Exception as exc:
             problem = problems.translate(exc)
             if problem is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from fitai.common import problems
+from fitai.common import meters, problems
 from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Snapshot, Visit, events_after
 from fitai.common.live.hub import Topic, hub
 from fitai.common.live.threads import in_thread
@@ -68,6 +68,7 @@ class Subscription:
         elif not self.socket.put(frame):
             self.resync(None)
         else:
+            meters.EVENTS_SENT.inc()
             self.floor = seq
             if reorders:
                 self.resync(None)
@@ -162,6 +163,7 @@ class Subscription:
         self.view = snapshot.view
         message = {"type": "snapshot", "channel": self.channel, "seq": snapshot.seq, "data": snapshot.data}
         await self.socket.deliver(dumps(message).decode())
+        meters.SNAPSHOTS_SENT.labels(self.channel.partition(":")[0]).inc()
         self.floor = snapshot.seq
 
     async def _replay(self, after_seq: int) -> bool:
@@ -183,5 +185,6 @@ class Subscription:
             if not self.stands:
                 break
             await self.socket.deliver(self.topic.frame(event["seq"], dumps(event)))
+            meters.EVENTS_SENT.inc()
             self.floor = event["seq"]
         return True

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -23,6 +24,13 @@ READY_SECONDS = 60
 SERVICES_LAST = ("valkey", "postgres")  # they stop after all that use them
 
 
+def empty_folder(path: Path) -> Path:
+    """A folder with nothing in it, whatever was."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
+
+
 class Command(BaseCommand):
     help = "Start the services, the web server, the worker and the dispatcher; start again what dies; stop on Ctrl-C."
     requires_system_checks = []  # some ask the database, which this command starts
@@ -35,6 +43,13 @@ class Command(BaseCommand):
             help="together: one server for HTTP and sockets (default). split: one each, as in production.",
         )
 
+        parser.add_argument(
+            "--restore",
+            type=Path,
+            metavar="FILE",
+            help="put a backup back before the start, into a FITAI_HOME that is new",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         home: Path = settings.FITAI_HOME
         home.mkdir(parents=True, exist_ok=True)
@@ -42,9 +57,9 @@ class Command(BaseCommand):
         if own is None:
             raise CommandError(f"FitAI runs already in {home}. A second copy needs another FITAI_HOME and PORT.")
         with own:
-            self.run(home, Layout(options["layout"]))
+            self.run(home, Layout(options["layout"]), options["restore"])
 
-    def run(self, home: Path, chosen: Layout) -> None:
+    def run(self, home: Path, chosen: Layout, restore: Path | None) -> None:
         port = settings.PORT
         live_port = int(os.environ.get("LIVE_PORT") or port + 1)
         pidfile = Pidfile(home / "dev.json")
@@ -58,6 +73,10 @@ class Command(BaseCommand):
             try:
                 began = time.monotonic()
                 env = self.start_services(supervisor, home, port)
+                if restore is not None:
+                    back = layout.manage("restore", str(restore.resolve()), name="restore", env=env)
+                    if not supervisor.run_once(back):
+                        raise CommandError("The backup was not restored.")
                 if not supervisor.run_once(layout.manage("prepare", name="prepare", env=env)):
                     raise CommandError("The database could not be prepared.")
                 self.start(supervisor, layout.doors(chosen, port, live_port, env))
@@ -82,6 +101,7 @@ class Command(BaseCommand):
     def start_services(self, supervisor: Supervisor, home: Path, port: int) -> dict[str, str]:
         """Start the services that the environment does not name; the environment of every program."""
         env = {"FITAI_HOME": str(home), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        env["PROMETHEUS_MULTIPROC_DIR"] = str(empty_folder(home / "metrics"))
         urls: dict[str, str] = {}
         for server in services.needed(home, durable=True):
             supervisor.check()

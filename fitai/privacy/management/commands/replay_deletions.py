@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from fitai.privacy.removal import LIST, listed, read_list, remove_again
+from fitai.privacy.removal import LIST, read_list, replay
 
 
 class Command(BaseCommand):
@@ -20,11 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            accounts = read_list(options["list"].read_text().splitlines())
+            deletions = read_list(options["list"].read_text().splitlines())
         except (OSError, ValueError) as fault:
             raise CommandError(f"{options['list']}: {fault}") from fault
-        count = 0
-        for user_id in list(listed(accounts)):
-            remove_again(user_id)
-            count += 1
-        self.stdout.write(f"{count} of {len(accounts)} listed accounts were back, and are removed.")
+        count = replay(deletions)
+        self.stdout.write(f"{count} of {len(deletions.removed)} listed accounts were back, and are removed.")

@@ -1,0 +1,1 @@
+"""Backups of everything, in one encrypted file: made, proven and put back."""
