@@ -290,7 +290,7 @@ def retry(job: Job) -> None:
 
 
 def due(now: datetime, limit: int = 500) -> list[tuple[UUID, str]]:
-    """(id, queue) of what should be rung for: newly due, rung for in vain, or its lease has run out.
+    """(id, queue) of what should be rung for: newly due, its lease has run out, or rung for in vain.
 
     What is rung for in vain is rung for again when it has waited as long again, from a second up to five minutes: a
     lost message costs little, and a long queue is not filled with copies.
@@ -303,7 +303,9 @@ def due(now: datetime, limit: int = 500) -> list[tuple[UUID, str]]:
     waiting = Q(status=Status.QUEUED, not_before__lte=now) & (
         Q(rung_at__isnull=True) | Q(rung_at__lt=F("not_before")) | in_vain
     )
-    lost = Q(status=Status.PROCESSING, lease_until__lt=now) & (Q(rung_at__isnull=True) | in_vain)
+    lost = Q(status=Status.PROCESSING, lease_until__lt=now) & (
+        Q(rung_at__isnull=True) | Q(rung_at__lt=F("lease_until")) | in_vain
+    )
     jobs = Job.objects.annotate(again_at=waiting_again).filter(waiting | lost)
     return list(jobs.order_by("not_before").values_list("id", "queue")[:limit])
 

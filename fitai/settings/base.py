@@ -106,7 +106,7 @@ DATABASES["default"].update(
     DISABLE_SERVER_SIDE_CURSORS=True,
     OPTIONS={
         # A process that was stopped in mid-transaction must not hold its locks for as long as it is stopped.
-        "options": "-c idle_in_transaction_session_timeout=30s",
+        "options": "-c idle_in_transaction_session_timeout=10s",
         # Statements are planned once a connection; 0 turns that off, for a pooler that cannot follow it.
         "server_side_binding": True,
         "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 3) or None,

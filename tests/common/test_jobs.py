@@ -136,13 +136,21 @@ def test_what_is_due_is_what_should_be_rung_for() -> None:
     Job.objects.filter(pk=lost).update(
         status="processing", lease_until=now - timedelta(seconds=1), rung_at=now - timedelta(minutes=2)
     )
+    ended = make(key="ended")  # rung for a moment ago, before its lease ran out
+    Job.objects.filter(pk=ended).update(
+        status="processing", lease_until=now - timedelta(seconds=0.1), rung_at=now - timedelta(seconds=0.6)
+    )
+    rung = make(key="rung")  # and since
+    Job.objects.filter(pk=rung).update(
+        status="processing", lease_until=now - timedelta(seconds=0.2), rung_at=now - timedelta(seconds=0.1)
+    )
     held = make(key="held")
     Job.objects.filter(pk=held).update(status="processing", lease_until=now + timedelta(seconds=30), rung_at=None)
     done = make(key="done")
     jobs.run(done)
 
-    assert {id for id, _ in jobs.due(now)} == {ready, lost}
-    assert {id for id, _ in jobs.due(now + timedelta(minutes=6))} == {ready, lost, held, later}
+    assert {id for id, _ in jobs.due(now)} == {ready, lost, ended}
+    assert {id for id, _ in jobs.due(now + timedelta(minutes=6))} == {ready, lost, ended, rung, held, later}
 
 
 # ── Running ──────────────────────────────────────────────────────────────────────────────────────
