@@ -6,10 +6,30 @@ from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
+from celery.app.amqp import AMQP
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fitai.settings.dev")
 
-app = Celery("fitai")
+RECONNECT_SECONDS = 0.5
+
+
+class Broker(Connection):
+    """Looks for a broker that is away twice a second. Celery waits longer each time, up to half a minute: rests would
+    end as late once it is back."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        quickly = {"interval_start": RECONNECT_SECONDS, "interval_step": 0, "interval_max": RECONNECT_SECONDS}
+        return super().ensure_connection(*args, **{**kwargs, **quickly})
+
+
+class Doorbell(AMQP):
+    """Celery's side of the broker."""
+
+    Connection = Broker
+
+
+app = Celery("fitai", amqp=Doorbell)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["fitai.common"], related_name="tasks")
 

@@ -308,7 +308,7 @@ CELERY_TASK_ACKS_LATE = False  # a message is only the doorbell: the job row and
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2, "global_keyprefix": "fitai:"}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 2, "global_keyprefix": "fitai:"}
 
 # ── Training ─────────────────────────────────────────────────────────────────────────────────────
 WORKOUT_ABANDONED_AFTER_HOURS = env.float("WORKOUT_ABANDONED_AFTER_HOURS", 6)

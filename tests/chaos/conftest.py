@@ -42,6 +42,12 @@ def server(
         yield server
 
 
+@pytest.fixture(autouse=True)
+def logged_in(server: Server) -> None:
+    """An access token holds for a quarter of an hour."""
+    server.log_in_anew()
+
+
 @pytest.fixture
 def report(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """Figures of a scenario, shown at the end of the run."""

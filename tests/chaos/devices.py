@@ -4,7 +4,6 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from typing import Any, Self
 from uuid import uuid4
 
@@ -24,10 +23,19 @@ AGAIN_SECONDS = 0.1
 class Logbook:
     """The sets that somebody logged in one workout, and what the server said to each."""
 
-    def __init__(self, server: Server, workout: str, *, token: str | None = None, port: int | None = None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        workout: str,
+        *,
+        token: str | None = None,
+        port: int | None = None,
+        patience_seconds: float = 20,
+    ) -> None:
         self.server = server
         self.workout = workout
         self.port = port
+        self.patience_seconds = patience_seconds
         self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.sent: dict[str, int] = {}
         self.answers: dict[str, bytes] = {}
@@ -53,7 +61,7 @@ class Logbook:
         self.tries[key] += 1
         body = {"exercise_id": self.server.exercise, "reps": reps, "weight": "100", "weight_unit": "kg"}
         path, headers = f"/workouts/{self.workout}/sets", {"Idempotency-Key": key, **self.headers}
-        return self.server.call("post", path, body, port=self.port, **headers)
+        return self.server.call("post", path, body, port=self.port, timeout=self.patience_seconds, **headers)
 
     def log(self, reps: int, *, seconds: float = 40.0) -> str:
         """Log a set until it is acknowledged, as a device does; its key."""
@@ -195,6 +203,3 @@ def agree(*devices: Device, within: float) -> float:
         assert device.failure is None, repr(device.failure)
         assert device.follower.shown == seen(shown[device.workout])
     return took
-
-
-Timed = Callable[..., float]

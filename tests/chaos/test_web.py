@@ -1,6 +1,5 @@
 """What answers people is killed in the worst moment, or replaced while everybody trains."""
 
-import os
 import signal
 import threading
 import time
@@ -8,26 +7,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
-import psutil
 import pytest
 
 from fitai.embedded import layout
 from fitai.embedded.layout import Layout
 from fitai.embedded.ports import free_port
-from fitai.embedded.processes import Running, end
+from fitai.embedded.processes import Running
 from tests.chaos.devices import Device, Logbook, agree
 from tests.chaos.proxy import Path
-from tests.embedded.copies import OF_THE_SUITE, until
+from tests.embedded.copies import until
 from tests.embedded.server import Server
 
 CONVERGED_SECONDS = 5.0
-
-
-def ports_of(server: Server, name: str) -> set[int]:
-    """From which ports a program and what it started talk to others."""
-    process = psutil.Process(server.copy.processes()[name].pid)
-    everybody = [process, *process.children(recursive=True)]
-    return {pipe.laddr.port for one in everybody for pipe in one.net_connections("tcp")}
 
 
 @contextmanager
@@ -47,13 +38,6 @@ def commits_unanswered(server: Server) -> Iterator[None]:
             wait_for("")
 
 
-def commits_of(server: Server, name: str) -> int:
-    """How many commits of a program wait so."""
-    with server.database() as database:
-        rows = database.execute("SELECT client_port FROM pg_stat_activity WHERE wait_event = 'SyncRep'").fetchall()
-    return len({port for (port,) in rows} & ports_of(server, name))
-
-
 def test_the_web_server_is_killed_after_a_commit_and_before_its_answer(server: Server) -> None:
     workout = server.train()
     book = Logbook(server, workout)
@@ -62,7 +46,7 @@ def test_the_web_server_is_killed_after_a_commit_and_before_its_answer(server: S
         with commits_unanswered(server):
             cut_off = threading.Thread(target=book.send, args=("after-the-commit", 2))
             cut_off.start()
-            until(lambda: commits_of(server, "web") == 1, "the set is committed")
+            until(lambda: server.waiting("web", "wait_event = 'SyncRep'") == 1, "the set is committed")
             server.kill("web")
         cut_off.join()
         assert "after-the-commit" not in book.answers
@@ -124,22 +108,9 @@ def test_writers_are_cut_off_in_mid_call(server: Server, moment_s: float) -> Non
     assert len(book.answers) == len(keys)
 
 
-class Doors:
-    """A second release beside the first: doors of the same layout, to the same data, on ports of their own."""
-
-    def __init__(self, server: Server) -> None:
-        self.port = free_port()
-        self.live_port = free_port() if server.layout == Layout.SPLIT else self.port
-        absent = dict.fromkeys(OF_THE_SUITE)
-        env = {**absent, **server.copy.environment, **server.services, "DJANGO_SETTINGS_MODULE": "fitai.settings.dev"}
-        self.log = server.copy.home / "logs" / "second-release.log"
-        programs = layout.doors(Layout(server.layout), self.port, self.live_port, env)
-        self.running = [Running.of(one, one.spawn().pid) for one in programs]
-
-
 def test_a_deploy_fails_no_request_and_every_socket_resumes(server: Server) -> None:
     """As an orchestrator does it: the next release answers, the way leads there, the one before gets SIGTERM. Twice."""
-    writers, cut_short = 8, 0.8
+    writers = 8
     workouts = [server.train() for _ in range(2)]
     with ExitStack() as stack:
         http = stack.enter_context(Path(server.copy.port))
@@ -166,17 +137,19 @@ def test_a_deploy_fails_no_request_and_every_socket_resumes(server: Server) -> N
                 time.sleep(0.5)
                 http.to, live.to = port, live_port
                 for process in old:
-                    os.kill(process.pid, signal.SIGTERM)
-                time.sleep(cut_short)
+                    process.send(signal.SIGTERM)
+                time.sleep(0.8)
 
-        first = [server.copy.processes()[name] for name in ("web", "live") if name in server.copy.processes()]
-        second = Doors(server)
-        stack.callback(end, second.running)
-        until(lambda: all(server.copy.is_ready(port) for port in (second.port, second.live_port)), "the next answers")
-        replace(first, second.port, second.live_port)
+        first = server.running("web", "live")
+        port = free_port()
+        live_port = free_port() if server.layout == Layout.SPLIT else port
+        doors = layout.doors(Layout(server.layout), port, live_port, server.environment)
+        second = stack.enter_context(server.joined(doors))
+        until(lambda: server.copy.is_ready(port) and server.copy.is_ready(live_port), "the next release answers")
+        replace(first, port, live_port)
         until(lambda: all(server.copy.is_ready(p) for p in (server.copy.port, server.copy.live_port)), "it is back")
-        replace(second.running, server.copy.port, server.copy.live_port)
-        until(lambda: not any(process.is_alive for process in [*first, *second.running]), "the old ones are gone", 10)
+        replace(second, server.copy.port, server.copy.live_port)
+        until(lambda: not any(process.is_alive for process in [*first, *second]), "the old ones are gone", 10)
         enough.set()
         for work in training:
             work.result(20)

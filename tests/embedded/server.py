@@ -2,19 +2,20 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import psycopg
 
+from fitai.embedded.processes import Program, Running, end
 from fitai.settings.dev import DEMO_LOGIN
-from tests.embedded.copies import Copy, copied, until
+from tests.embedded.copies import OF_THE_SUITE, Copy, copied, until
 
 Json = dict[str, Any]
-SET: Json = {"reps": 5, "weight": "100", "weight_unit": "kg"}
 
 
 class Server:
@@ -28,26 +29,32 @@ class Server:
         self.token: str | None = None
         copy.start("--layout", layout)
         until(lambda: copy.is_ready(copy.live_port), "sockets are answered")
-        self.token = self.log_in(*DEMO_LOGIN)
+        self.log_in_anew()
         exercises = self.call("get", "/exercises?limit=1").json()["results"]
         self.exercise = exercises[0]["id"]
 
     def call(
-        self, method: str, path: str, body: Json | None = None, *, port: int | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *,
+        port: int | None = None,
+        timeout: float = 20,
+        **headers: str,
     ) -> httpx.Response:
         known = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         url = f"http://127.0.0.1:{port or self.copy.port}/api/v1{path}"
-        return httpx.request(method, url, json=body, headers={**known, **headers}, trust_env=False, timeout=20)
+        return httpx.request(method, url, json=body, headers={**known, **headers}, trust_env=False, timeout=timeout)
+
+    def log_in_anew(self) -> None:
+        self.token = self.log_in(*DEMO_LOGIN)
 
     def log_in(self, login: str, password: str) -> str:
         return str(self.call("post", "/auth/login", {"login": login, "password": password}).json()["access"])
 
     def train(self) -> str:
         return str(self.call("post", "/sessions", {}).json()["id"])
-
-    def log(self, workout: str, key: str, *, port: int | None = None, **fields: Any) -> httpx.Response:
-        body = {"exercise_id": self.exercise, **SET, **fields}
-        return self.call("post", f"/workouts/{workout}/sets", body, port=port, **{"Idempotency-Key": key})
 
     def see(self, workout: str) -> Json:
         return dict(self.call("get", f"/workouts/{workout}").json())
@@ -59,6 +66,40 @@ class Server:
             os.killpg(before[name].pid, signal.SIGKILL)
         for name in names:
             until(lambda name=name: self.copy.processes().get(name, before[name]) != before[name], f"{name} is new")  # type: ignore[misc]
+
+    def running(self, *names: str) -> list[Running]:
+        """The programs of these names that this layout has."""
+        processes = self.copy.processes()
+        return [processes[name] for name in names if name in processes]
+
+    def ports_of(self, name: str) -> set[int]:
+        """From where a program and what it started talk to others."""
+        process = psutil.Process(self.copy.processes()[name].pid)
+        everybody = [process, *process.children(recursive=True)]
+        return {pipe.laddr.port for one in everybody for pipe in one.net_connections("tcp")}
+
+    def waiting(self, name: str, condition: str) -> int:
+        """How many statements of a program wait in the database, for something that `condition` says."""
+        with self.database() as database:
+            rows = database.execute(f"SELECT client_port FROM pg_stat_activity WHERE {condition}").fetchall()  # noqa: S608  of the tests
+        return len({port for (port,) in rows} & self.ports_of(name))
+
+    @property
+    def environment(self) -> dict[str, str | None]:
+        """Of a program that joins the others without their supervisor."""
+        known = {**self.copy.environment, **self.services, "DJANGO_SETTINGS_MODULE": "fitai.settings.dev"}
+        return {**dict.fromkeys(OF_THE_SUITE), **known}
+
+    @contextmanager
+    def joined(self, programs: Iterable[Program]) -> Iterator[list[Running]]:
+        """More programs for a while."""
+        started = [Running.of(program, program.spawn().pid) for program in programs]
+        try:
+            yield started
+        finally:
+            for process in started:
+                process.send(signal.SIGCONT)
+            end(started)
 
     @property
     def services(self) -> dict[str, str]:
