@@ -78,4 +78,5 @@ def send_deletion_receipt(claim: Claim) -> None:
 @handles(push.PushChannel.job, queue="push", max_attempts=mail.ATTEMPTS, lease=push.LEASE)
 @handles(Channel.job, queue="mail", max_attempts=mail.ATTEMPTS, lease=timedelta(minutes=2))
 def deliver_notification(claim: Claim) -> Mapping[str, Any]:
-    return {"outcome": deliver(UUID(claim.payload["delivery_id"]))}
+    with claim.kept():
+        return {"outcome": deliver(UUID(claim.payload["delivery_id"]))}

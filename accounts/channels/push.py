@@ -25,8 +25,8 @@ from fitai.common.rendering import dumps
 log = structlog.get_logger(__name__)
 
 DEADLINE_SECONDS: Final = 8.0
-LEASE: Final = timedelta(seconds=10)
-"""Longer than an answer may take: nobody else sends meanwhile, and what a dead worker left is sent again in time."""
+LEASE: Final = timedelta(seconds=1)
+"""Renewed while the push service is waited for. What a dead worker left is sent again while it is of use."""
 MAX_ANSWER_BYTES: Final = 64_000
 LONGEST_WAIT: Final = timedelta(days=1)
 GONE: Final = frozenset({404, 410})

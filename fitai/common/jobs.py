@@ -8,6 +8,7 @@ A handler must be safe to run again from the start: at least once to start, once
 """
 
 import random
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars, get_contextvars
@@ -179,6 +180,31 @@ class Claim:
             )
             self.job.progress, self.job.stage = progress, stage
             announce_job(self.job)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Renew the lease while somebody else is waited for, as long as this process lives. The wait must have an end:
+        nothing here says that work moves."""
+        lease, over = HANDLERS[self.job.kind].lease, threading.Event()
+
+        def renew() -> None:
+            mine = Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Status.PROCESSING)
+            try:
+                while not over.wait(lease.total_seconds() / 3):
+                    now = timezone.now()
+                    mine.update(heartbeat_at=now, lease_until=now + lease)
+            except DatabaseError as failure:
+                log.warning("job.not_kept", job_id=str(self.job.pk), error=str(failure).strip())
+            finally:
+                connection.close()
+
+        keeper = threading.Thread(target=renew, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
 
     @contextmanager
     def writing(self) -> Iterator[None]:

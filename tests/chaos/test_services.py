@@ -99,7 +99,7 @@ def test_valkey_is_emptied_in_mid_workout(server: Server, report: list[str]) -> 
     with Device(server, workout) as phone, Device(server, workout) as watch:
         server.call("post", f"/workouts/{workout}/rest", {"seconds": 2})
         book.log(1)
-        with redis.Redis.from_url(server.services["REDIS_URL"]) as valkey:
+        with server.valkey() as valkey:
             valkey.flushall()
         for reps in (2, 3):
             assert book.send(f"{workout}-{reps}", reps)
@@ -122,7 +122,7 @@ def down(server: Server) -> Iterator[None]:
     finally:
         supervisor.send_signal(signal.SIGCONT)
     until(lambda: server.copy.processes().get("valkey", valkey) != valkey, "Valkey is new")
-    with redis.Redis.from_url(server.services["REDIS_URL"]) as client:
+    with server.valkey() as client:
         until(lambda: answers(client), "Valkey answers")
 
 

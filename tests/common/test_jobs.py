@@ -1,6 +1,7 @@
 """Background work as rows: done once in effect, whoever is killed, stopped or doubled on the way."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -268,6 +269,25 @@ def test_progress_renews_the_lease() -> None:
         )
         clock.shift(50)
         assert jobs.claim(job_id) is None
+
+
+def test_the_lease_is_renewed_while_somebody_else_is_waited_for(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = replace(jobs.HANDLERS["test.private"], lease=timedelta(seconds=0.09))
+    monkeypatch.setitem(jobs.HANDLERS, "test.private", quick)
+    job_id = make()
+    held = jobs.claim(job_id)
+    assert held is not None
+    with held.kept():
+        time.sleep(0.2)
+        assert jobs.claim(job_id) is None
+    time.sleep(0.1)
+    assert jobs.claim(job_id) is not None
+    with held.kept():  # another has it now
+        renewed = row(job_id).lease_until
+        time.sleep(0.05)
+        assert row(job_id).lease_until == renewed
 
 
 def test_a_worker_that_was_stopped_and_replaced_can_write_nothing(athlete: User) -> None:

@@ -10,12 +10,15 @@ from typing import Any
 import httpx
 import psutil
 import psycopg
+import redis
 
 from fitai.embedded.processes import Program, Running, end
 from fitai.settings.dev import DEMO_LOGIN
 from tests.embedded.copies import OF_THE_SUITE, Copy, copied, until
 
 Json = dict[str, Any]
+WAITED_FOR = ("fitai:worker:default", "fitai:worker:push")
+"""What the workers that somebody waits for say of themselves."""
 
 
 class Server:
@@ -28,7 +31,8 @@ class Server:
             copy.live_port = copy.port
         self.token: str | None = None
         copy.start("--layout", layout)
-        until(lambda: copy.is_ready(copy.live_port), "sockets are answered")
+        self.forget_workers()
+        until(lambda: copy.is_ready(copy.live_port) and self.has_workers(), "sockets are answered, and work is done")
         self.log_in_anew()
         exercises = self.call("get", "/exercises?limit=1").json()["results"]
         self.exercise = exercises[0]["id"]
@@ -46,6 +50,19 @@ class Server:
         known = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         url = f"http://127.0.0.1:{port or self.copy.port}/api/v1{path}"
         return httpx.request(method, url, json=body, headers={**known, **headers}, trust_env=False, timeout=timeout)
+
+    def valkey(self) -> redis.Redis:
+        return redis.Redis.from_url(self.services["REDIS_URL"])
+
+    def forget_workers(self) -> None:
+        """Take away the signs of life that workers which have ended left."""
+        with self.valkey() as valkey:
+            valkey.delete(*WAITED_FOR)
+
+    def has_workers(self) -> bool:
+        """Whether workers live for what somebody waits for."""
+        with self.valkey() as valkey:
+            return valkey.exists(*WAITED_FOR) == len(WAITED_FOR)
 
     def log_in_anew(self) -> None:
         self.token = self.log_in(*DEMO_LOGIN)
