@@ -55,11 +55,12 @@ def _say(name: str, client: Any) -> None:
 
 
 class SayAlive(bootsteps.StartStopStep):
-    """Keeps a key a queue and sign in Valkey while the worker's main process lives; `/health/status` looks for it."""
+    """Keeps a key a queue and sign in Valkey while the worker hears the bell; `/health/status` looks for it."""
 
-    requires = frozenset({"celery.worker.components:Timer"})
+    requires = frozenset({"celery.worker.consumer.tasks:Tasks"})
+    again: Any = None
 
-    def start(self, worker: Any) -> None:
+    def start(self, consumer: Any) -> None:
         from fitai.common import redis  # noqa: PLC0415  settings are not ready when Celery loads this module
 
         queues = list(app.amqp.queues.consume_from)
@@ -70,7 +71,11 @@ class SayAlive(bootsteps.StartStopStep):
                 redis.attempt(partial(_say, name), None)
 
         say()
-        worker.timer.call_repeatedly(ALIVE_SECONDS / 3, say)
+        self.again = consumer.timer.call_repeatedly(ALIVE_SECONDS / 3, say)
+
+    def stop(self, consumer: Any) -> None:
+        if self.again is not None:
+            self.again.cancel()
 
 
-app.steps["worker"].add(SayAlive)
+app.steps["consumer"].add(SayAlive)

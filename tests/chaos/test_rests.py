@@ -113,15 +113,15 @@ def test_the_end_of_a_rest_is_everywhere_within_a_second(server: Server, pushes:
 def test_worker_and_dispatcher_are_killed_around_the_ends_of_rests(
     server: Server, pushes: Pushes, report: list[str]
 ) -> None:
-    """Ten rests end from a second before the kill to a second after it."""
-    workouts = [server.train() for _ in range(10)]
+    """Six rests end from half a second before the kill to half a second after it."""
+    workouts = [server.train() for _ in range(6)]
     with ExitStack() as stack:
         devices = [stack.enter_context(Device(server, workout)) for workout in workouts]
         second = [stack.enter_context(Device(server, workout)) for workout in workouts]
         overs = []
         for workout in workouts:
             overs.append(rest(server, workout, 3))
-            time.sleep(0.15)
+            time.sleep(0.2)
         before = server.copy.processes()
         time.sleep(max(0.0, (overs[0] + overs[-1]) / 2 - time.time()))
         killed = time.time()
