@@ -94,7 +94,7 @@ class Logbook:
         assert {(told[key]["id"], self.sent[key]) for key in told} <= set(rows)
 
 
-RETRIED = {409, 429, 500, 502, 503, 504}
+RETRIED = {409, 429, 503}
 """What a device takes for `not now`: in flight, too fast, or a server in trouble."""
 
 

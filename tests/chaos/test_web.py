@@ -121,10 +121,10 @@ def test_a_deploy_fails_no_request_and_every_socket_resumes(server: Server) -> N
 
         def train(book: Logbook) -> None:
             reps = 0
-            while not enough.is_set() and reps < 50:
+            while not enough.is_set() and reps < 120:
                 reps += 1
                 assert book.send(f"{id(book)}-{reps}", reps), book.refusals
-                time.sleep(0.1)
+                time.sleep(0.2)
 
         pool = stack.enter_context(ThreadPoolExecutor(writers))
         stack.callback(enough.set)
@@ -134,7 +134,7 @@ def test_a_deploy_fails_no_request_and_every_socket_resumes(server: Server) -> N
             """The old doors are closed while each writer waits for an answer from them."""
             with server.database() as holder, holder.transaction():
                 holder.execute("SELECT FROM common_clock FOR UPDATE")
-                time.sleep(0.5)
+                until(lambda: server.waiting(old[0], "wait_event_type = 'Lock'") >= writers // 2, "calls are under way")
                 http.to, live.to = port, live_port
                 for process in old:
                     process.send(signal.SIGTERM)

@@ -89,17 +89,15 @@ class Server:
         processes = self.copy.processes()
         return [processes[name] for name in names if name in processes]
 
-    def ports_of(self, name: str) -> set[int]:
-        """From where a program and what it started talk to others."""
-        process = psutil.Process(self.copy.processes()[name].pid)
+    def waiting(self, program: str | Running, condition: str) -> int:
+        """How many statements of a program and what it started wait in the database, for what the condition says."""
+        running = self.copy.processes()[program] if isinstance(program, str) else program
+        process = psutil.Process(running.pid)
         everybody = [process, *process.children(recursive=True)]
-        return {pipe.laddr.port for one in everybody for pipe in one.net_connections("tcp")}
-
-    def waiting(self, name: str, condition: str) -> int:
-        """How many statements of a program wait in the database, for something that `condition` says."""
+        ports = {pipe.laddr.port for one in everybody for pipe in one.net_connections("tcp")}
         with self.database() as database:
             rows = database.execute(f"SELECT client_port FROM pg_stat_activity WHERE {condition}").fetchall()  # noqa: S608  of the tests
-        return len({port for (port,) in rows} & self.ports_of(name))
+        return len({port for (port,) in rows} & ports)
 
     @property
     def environment(self) -> dict[str, str | None]:
