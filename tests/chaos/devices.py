@@ -158,6 +158,8 @@ class Device:
                     return
                 continue
             heard = time.monotonic()
+            if message["type"] == "problem" and message["status"] == httpx.codes.SERVICE_UNAVAILABLE:
+                return  # the server has no database at the moment
             self._hear(message)
 
     def _hear(self, message: Json) -> None:
