@@ -1,4 +1,4 @@
-# One image a role: docker build --target web|live|worker|slow|vision|beat|migrate .
+# One image a role: docker build --target web|live|worker|slow|push|vision|beat|migrate .
 FROM python:3.11-slim AS build
 COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /venv \
@@ -40,6 +40,11 @@ CMD ["celery", "--app", "fitai", "worker", "--queues", "default", "--concurrency
 FROM base AS slow
 ENV METRICS_PORT=9100
 CMD ["celery", "--app", "fitai", "worker", "--queues", "mail,ai", "--concurrency", "2", \
+     "--loglevel", "info", "--without-mingle", "--without-gossip"]
+
+# Web Push: most of the time it waits for somebody's push service.
+FROM base AS push
+CMD ["celery", "--app", "fitai", "worker", "--queues", "push", "--pool", "threads", "--concurrency", "16", \
      "--loglevel", "info", "--without-mingle", "--without-gossip"]
 
 # Form analysis: the only image with torch. TORCH_INDEX names where its builds are, if not where all else is from.

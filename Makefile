@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak bench bench-exercises bench-people bench-form eval-search vision weights check fmt lock openapi clean \
+.PHONY: help run demo test soak chaos bench bench-exercises bench-people bench-form eval-search vision weights check fmt lock openapi clean \
 	lint types imports migrations deploy schema dockerfile secrets
 
 help:  ## this list
@@ -66,6 +66,11 @@ test: $(VENV)/installed-dev $(VENV)/tried-vision  ## the test suite; ARGS="tests
 
 soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers of properties, fuzzing and faults
 	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) $(BY_FILE) --timeout 7200 $(ARGS)
+	@$(if $(ARGS),true,$(MAKE) --no-print-directory chaos)
+
+# One after the other: the seconds that are promised are measured.
+chaos: $(VENV)/installed-dev  ## faults on purpose, in both layouts: kill -9, SIGSTOP, a flushed Valkey, a cut line
+	@FITAI_CHAOS=1 $(PY) -m pytest -q tests/chaos --durations 0 --durations-min 1 $(ARGS)
 
 bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view, and of search as the library grows
 	@$(PY) -m bench $(ARGS)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from accounts.channels import push
+from accounts.channels.base import Channel
 from accounts.mails import (
     deliver_deletion_receipt,
     deliver_notice_mail,
@@ -15,7 +17,6 @@ from accounts.mails import (
 from accounts.operations import avatars
 from accounts.operations.api_keys import write_uses
 from accounts.operations.deliveries import deliver
-from accounts.operations.notifications import DELIVER
 from accounts.session_cache import write_ended, write_facts
 from fitai.common import mail
 from fitai.common.jobs import Claim, PermanentFailure, handles
@@ -74,6 +75,8 @@ def send_deletion_receipt(claim: Claim) -> None:
     deliver_deletion_receipt(claim.payload["user_id"])
 
 
-@handles(DELIVER, queue="mail", max_attempts=mail.ATTEMPTS, lease=timedelta(minutes=2))
+@handles(push.PushChannel.job, queue="push", max_attempts=mail.ATTEMPTS, lease=push.LEASE)
+@handles(Channel.job, queue="mail", max_attempts=mail.ATTEMPTS, lease=timedelta(minutes=2))
 def deliver_notification(claim: Claim) -> Mapping[str, Any]:
-    return {"outcome": deliver(UUID(claim.payload["delivery_id"]))}
+    with claim.kept():
+        return {"outcome": deliver(UUID(claim.payload["delivery_id"]))}

@@ -11,7 +11,8 @@ from accounts.enums import NotificationKind
 @dataclass(frozen=True, slots=True)
 class Manner:
     """`fresh_for`: how long a push about it is of use. `urgent`: it may wake a device. `waits`: quiet hours hold it
-    back. `listed`: it stands in the list of the app. `topic`: of several on a device the latest replaces the others."""
+    back. `listed`: it is kept in the list of the app; open apps are told of it either way. `topic`: of several on a
+    device the latest replaces the others."""
 
     fresh_for: timedelta = timedelta(days=1)
     urgent: bool = False
@@ -20,7 +21,7 @@ class Manner:
     topic: str = ""
 
 
-# A rest is over now or never, and whoever trains at night has asked for it; open apps know it from the workout itself.
+# A rest is over now or never, and whoever trains at night has asked for it. A list of past ones is of no use.
 REST_OVER: Final = Manner(timedelta(seconds=60), urgent=True, waits=False, listed=False, topic="rest")
 
 MANNERS: Final[Mapping[str, Manner]] = {NotificationKind.REST_OVER: REST_OVER}

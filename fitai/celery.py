@@ -6,10 +6,30 @@ from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
+from celery.app.amqp import AMQP
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fitai.settings.dev")
 
-app = Celery("fitai")
+RECONNECT_SECONDS = 0.5
+
+
+class Broker(Connection):
+    """Looks for a broker that is away twice a second. Celery waits longer each time, up to half a minute: rests would
+    end as late once it is back."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        quickly = {"interval_start": RECONNECT_SECONDS, "interval_step": 0, "interval_max": RECONNECT_SECONDS}
+        return super().ensure_connection(*args, **{**kwargs, **quickly})
+
+
+class Doorbell(AMQP):
+    """Celery's side of the broker."""
+
+    Connection = Broker
+
+
+app = Celery("fitai", amqp=Doorbell)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["fitai.common"], related_name="tasks")
 
@@ -35,11 +55,12 @@ def _say(name: str, client: Any) -> None:
 
 
 class SayAlive(bootsteps.StartStopStep):
-    """Keeps a key a queue and sign in Valkey while the worker's main process lives; `/health/status` looks for it."""
+    """Keeps a key a queue and sign in Valkey while the worker hears the bell; `/health/status` looks for it."""
 
-    requires = frozenset({"celery.worker.components:Timer"})
+    requires = frozenset({"celery.worker.consumer.tasks:Tasks"})
+    again: Any = None
 
-    def start(self, worker: Any) -> None:
+    def start(self, consumer: Any) -> None:
         from fitai.common import redis  # noqa: PLC0415  settings are not ready when Celery loads this module
 
         queues = list(app.amqp.queues.consume_from)
@@ -50,7 +71,11 @@ class SayAlive(bootsteps.StartStopStep):
                 redis.attempt(partial(_say, name), None)
 
         say()
-        worker.timer.call_repeatedly(ALIVE_SECONDS / 3, say)
+        self.again = consumer.timer.call_repeatedly(ALIVE_SECONDS / 3, say)
+
+    def stop(self, consumer: Any) -> None:
+        if self.again is not None:
+            self.again.cancel()
 
 
-app.steps["worker"].add(SayAlive)
+app.steps["consumer"].add(SayAlive)

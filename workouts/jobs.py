@@ -34,7 +34,8 @@ BATCH = 200
 TURN = 2_000  # workouts that follow a merge in one go
 
 
-@handles("workouts.end_rest", max_attempts=10, lease=timedelta(seconds=3))
+# While it writes, it holds the row of its job, and nobody takes over: the lease is for a worker that died before that.
+@handles("workouts.end_rest", max_attempts=10, lease=timedelta(seconds=0.5))
 def end_rest(claim: Claim) -> Mapping[str, Any] | None:
     """The rest is over: an event that every device sees. A rest stopped or begun anew meanwhile is left alone."""
     workout_id, start = UUID(claim.payload["workout_id"]), claim.payload["start_op_id"]

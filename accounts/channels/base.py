@@ -55,11 +55,12 @@ class Channel:
     """A way to reach somebody.
 
     `immediate`: it tells in the transaction of what happened, so it is quick and touches nothing but the database; all
-    others deliver from a job, which is repeated until they answer or raise PermanentFailure. `waits`: quiet hours hold
-    it back. `digest`: it tells at most once in that time, and then all that has come since.
+    others deliver from a job of the kind `job`, which is repeated until they answer or raise PermanentFailure. `waits`:
+    quiet hours hold it back. `digest`: it tells at most once in that time, and then all that has come since.
     """
 
     immediate: ClassVar[bool] = False
+    job: ClassVar[str] = "accounts.deliver"
     waits: ClassVar[bool] = True
     digest: ClassVar[timedelta | None] = None
 

@@ -25,13 +25,20 @@ from fitai.common.rendering import dumps
 log = structlog.get_logger(__name__)
 
 DEADLINE_SECONDS: Final = 8.0
+LEASE: Final = timedelta(seconds=1)
+"""Renewed while the push service is waited for. What a dead worker left is sent again while it is of use."""
 MAX_ANSWER_BYTES: Final = 64_000
 LONGEST_WAIT: Final = timedelta(days=1)
 GONE: Final = frozenset({404, 410})
 
 
 class PushChannel(Channel):
-    """Every device of the person that is logged in. A device that its push service no longer knows is forgotten."""
+    """Every device of the person that is logged in. A device that its push service no longer knows is forgotten.
+
+    Its jobs have a queue of their own: the end of a rest waits for nobody's mail server.
+    """
+
+    job = "accounts.push"
 
     def targets(self, recipient: Recipient) -> Sequence[str]:
         if not settings.VAPID_PRIVATE_KEY:

@@ -20,7 +20,6 @@ from fitai.common.events import publish_to_user
 from fitai.common.jobs import enqueue
 from fitai.common.problems import Invalid, error
 
-DELIVER: Final = "accounts.deliver"
 NAMED_AT_MOST: Final = 3  # people that a notification of many remembers
 
 
@@ -92,17 +91,16 @@ def _tell(told: Notification, recipient: Recipient, *, joined: bool) -> None:
         if not recipient.wants(told.kind, name):
             continue
         if channel.immediate:
-            if told.listed:
-                channel.deliver(messages, recipient, "")
+            channel.deliver(messages, recipient, "")
         elif not joined:
             deliveries += [
-                Delivery(user_id=told.user_id, notification=told, channel=name, target=target)
+                (channel.job, Delivery(user_id=told.user_id, notification=told, channel=name, target=target))
                 for target in channel.targets(recipient)
             ]
-    Delivery.objects.bulk_create(deliveries)
-    for delivery in deliveries:
+    Delivery.objects.bulk_create(delivery for _, delivery in deliveries)
+    for job, delivery in deliveries:
         key = f"{delivery.channel}:{told.pk}:{delivery.target}".rstrip(":")
-        enqueue(DELIVER, {"delivery_id": str(delivery.pk)}, dedupe_key=key, user_id=told.user_id)
+        enqueue(job, {"delivery_id": str(delivery.pk)}, dedupe_key=key, user_id=told.user_id)
 
 
 @transaction.atomic

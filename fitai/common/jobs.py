@@ -8,6 +8,7 @@ A handler must be safe to run again from the start: at least once to start, once
 """
 
 import random
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars, get_contextvars
@@ -182,6 +183,31 @@ class Claim:
             announce_job(self.job)
 
     @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Renew the lease while somebody else is waited for, as long as this process lives. The wait must have an end:
+        nothing here says that work moves."""
+        lease, over = HANDLERS[self.job.kind].lease, threading.Event()
+
+        def renew() -> None:
+            mine = Job.objects.filter(pk=self.job.pk, lease_token=self.token, status=Status.PROCESSING)
+            try:
+                while not over.wait(lease.total_seconds() / 3):
+                    now = timezone.now()
+                    mine.update(heartbeat_at=now, lease_until=now + lease)
+            except DatabaseError as failure:
+                log.warning("job.not_kept", job_id=str(self.job.pk), error=str(failure).strip())
+            finally:
+                connection.close()
+
+        keeper = threading.Thread(target=renew, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+
+    @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which the claim is locked and held: what a handler writes in it is written once."""
         with transaction.atomic():
@@ -304,7 +330,7 @@ def retry(job: Job) -> None:
 
 
 def due(now: datetime, limit: int = 500) -> list[tuple[UUID, str]]:
-    """(id, queue) of what should be rung for: newly due, rung for in vain, or its lease has run out.
+    """(id, queue) of what should be rung for: newly due, its lease has run out, or rung for in vain.
 
     What is rung for in vain is rung for again when it has waited as long again, from a second up to five minutes: a
     lost message costs little, and a long queue is not filled with copies.
@@ -317,7 +343,9 @@ def due(now: datetime, limit: int = 500) -> list[tuple[UUID, str]]:
     waiting = Q(status=Status.QUEUED, not_before__lte=now) & (
         Q(rung_at__isnull=True) | Q(rung_at__lt=F("not_before")) | in_vain
     )
-    lost = Q(status=Status.PROCESSING, lease_until__lt=now) & (Q(rung_at__isnull=True) | in_vain)
+    lost = Q(status=Status.PROCESSING, lease_until__lt=now) & (
+        Q(rung_at__isnull=True) | Q(rung_at__lt=F("lease_until")) | in_vain
+    )
     jobs = Job.objects.annotate(again_at=waiting_again).filter(waiting | lost)
     return list(jobs.order_by("not_before").values_list("id", "queue")[:limit])
 

@@ -48,10 +48,10 @@ def wsgi(name: str, port: int, env: Mapping[str, str]) -> Program:
     return Program(name, argv, CHECKOUT, {**env, **CONNECTIONS})
 
 
-def worker(name: str, queues: str, concurrency: int, env: Mapping[str, str]) -> Program:
+def worker(name: str, queues: str, concurrency: int, env: Mapping[str, str], *, pool: str = "prefork") -> Program:
     argv = (
         *(sys.executable, "-m", "celery", "--quiet", "--app", "fitai", "worker"),
-        *("--queues", queues, "--concurrency", str(concurrency), "--loglevel", "warning"),
+        *("--queues", queues, "--pool", pool, "--concurrency", str(concurrency), "--loglevel", "warning"),
         *("--without-mingle", "--without-gossip"),
     )
     return Program(name, argv, CHECKOUT, {**env, **WORKER_QUIET})
@@ -69,6 +69,7 @@ def background(env: Mapping[str, str]) -> list[Program]:
     return [
         worker("worker", "default", 2, env),
         worker("slow", "mail,ai", 2, env),  # what hangs here keeps nobody waiting for the end of a rest
+        worker("push", "push", 16, env, pool="threads"),  # most of their time they wait for somebody's push service
         worker("vision", "vision", 1, env),
         manage("dispatch", name="beat", env=env),
     ]

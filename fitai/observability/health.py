@@ -71,10 +71,11 @@ PARTS: dict[str, Callable[[], bool]] = {
     "broker": cache_works,
     "worker:mail": said("worker:mail"),
     "worker:default": said("worker:default"),
+    "worker:push": said("worker:push"),
     "worker:ai": said("worker:ai"),
     "worker:vision": said("worker:vision"),
     "pose_model": said("pose_model"),
 }
 
-SHORT = {"worker": "worker:default", "ai": "worker:ai", "vision": "worker:vision"}
+SHORT = {"worker": "worker:default", "push": "worker:push", "ai": "worker:ai", "vision": "worker:vision"}
 """Short words for what may be required."""

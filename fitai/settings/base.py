@@ -108,7 +108,7 @@ DATABASES["default"].update(
     DISABLE_SERVER_SIDE_CURSORS=True,
     OPTIONS={
         # A process that was stopped in mid-transaction must not hold its locks for as long as it is stopped.
-        "options": "-c idle_in_transaction_session_timeout=30s",
+        "options": "-c idle_in_transaction_session_timeout=10s",
         # Statements are planned once a connection; 0 turns that off, for a pooler that cannot follow it.
         "server_side_binding": True,
         "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 3) or None,
@@ -311,7 +311,7 @@ CELERY_TASK_ACKS_LATE = False  # a message is only the doorbell: the job row and
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2, "global_keyprefix": "fitai:"}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 2, "global_keyprefix": "fitai:"}
 
 # ── Training ─────────────────────────────────────────────────────────────────────────────────────
 WORKOUT_ABANDONED_AFTER_HOURS = env.float("WORKOUT_ABANDONED_AFTER_HOURS", 6)

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -48,12 +49,14 @@ class PushService:
         self.hangs = False
         self.free = Event()
         self.taken: list[tuple[str, dict[str, str], bytes]] = []
+        self.taken_at: list[float] = []
         service = self
 
         class Door(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 service.taken.append((self.path, dict(self.headers), body))
+                service.taken_at.append(time.time())
                 if service.hangs:
                     service.free.wait(20)
                 self.send_response(service.status)

@@ -79,7 +79,7 @@ def tell(user: User, kind: NotificationKind = NotificationKind.GOAL, **options: 
 
 
 def job() -> Job:
-    return Job.objects.get(kind="accounts.deliver")
+    return Job.objects.get(kind="accounts.push")
 
 
 def outcomes() -> list[str]:
@@ -125,9 +125,9 @@ def test_each_device_gets_it_once_though_the_bell_rings_again(
     client_of(athlete, "tablet").post(DEVICES, service.browser("tablet").subscription)
     row = tell(athlete)
     run_jobs()
-    keys = Job.objects.filter(kind="accounts.deliver").values_list("dedupe_key", flat=True)
+    keys = Job.objects.filter(kind="accounts.push").values_list("dedupe_key", flat=True)
     assert set(keys) == {f"push:{row.pk}:{device.pk}" for device in PushDevice.objects.all()}
-    Job.objects.filter(kind="accounts.deliver").update(status="queued", finished_at=None)
+    Job.objects.filter(kind="accounts.push").update(status="queued", finished_at=None)
     run_jobs()
     assert sorted(path for path, _, _ in service.taken) == ["/phone", "/tablet"]
 
@@ -154,7 +154,7 @@ def test_a_device_that_is_gone_is_forgotten(athlete: User, service: PushService,
     run_jobs()
     assert (job().status, outcomes(), PushDevice.objects.count()) == ("succeeded", ["gone"], 0)
     tell(athlete)
-    assert Job.objects.filter(kind="accounts.deliver").count() == 1
+    assert Job.objects.filter(kind="accounts.push").count() == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 413, 302])
@@ -251,7 +251,7 @@ def test_what_changed_meanwhile_counts(
     run_jobs()
     gone = how in ("logged out", "other key", "unsubscribed")
     assert (service.taken, outcomes()) == ([], ["gone" if gone else "unwanted"])
-    assert set(Job.objects.filter(kind="accounts.deliver").values_list("status", flat=True)) == {"succeeded"}
+    assert set(Job.objects.filter(kind="accounts.push").values_list("status", flat=True)) == {"succeeded"}
 
 
 def test_quiet_hours_hold_it_back_until_they_end(athlete: User, service: PushService, browser: Browser) -> None:
@@ -358,7 +358,7 @@ def test_a_device_that_is_unsubscribed_gets_nothing_more(
     assert client_of(stranger).delete(path).status_code == 404
     assert (phone.delete(path).status_code, phone.delete(path).status_code) == (204, 404)
     tell(athlete)
-    assert not Job.objects.filter(kind="accounts.deliver").exists()
+    assert not Job.objects.filter(kind="accounts.push").exists()
 
 
 def test_after_the_log_out_it_is_gone_from_the_list(athlete: User, phone: ApiClient, browser: Browser) -> None:
@@ -427,4 +427,4 @@ def test_no_page_of_the_admin_shows_what_it_takes_to_send(athlete: User, browser
 def test_nothing_is_rung_for_before_it_is_committed(athlete: User, browser: Browser) -> None:
     with committed():
         tell(athlete)
-    assert [queue for _, queue in jobs.due(timezone.now() + timedelta(minutes=1))] == ["mail"]
+    assert [queue for _, queue in jobs.due(timezone.now() + timedelta(minutes=1))] == ["push"]

@@ -1,6 +1,7 @@
 """Background work as rows: done once in effect, whoever is killed, stopped or doubled on the way."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -136,13 +137,21 @@ def test_what_is_due_is_what_should_be_rung_for() -> None:
     Job.objects.filter(pk=lost).update(
         status="processing", lease_until=now - timedelta(seconds=1), rung_at=now - timedelta(minutes=2)
     )
+    ended = make(key="ended")  # rung for a moment ago, before its lease ran out
+    Job.objects.filter(pk=ended).update(
+        status="processing", lease_until=now - timedelta(seconds=0.1), rung_at=now - timedelta(seconds=0.6)
+    )
+    rung = make(key="rung")  # and since
+    Job.objects.filter(pk=rung).update(
+        status="processing", lease_until=now - timedelta(seconds=0.2), rung_at=now - timedelta(seconds=0.1)
+    )
     held = make(key="held")
     Job.objects.filter(pk=held).update(status="processing", lease_until=now + timedelta(seconds=30), rung_at=None)
     done = make(key="done")
     jobs.run(done)
 
-    assert {id for id, _ in jobs.due(now)} == {ready, lost}
-    assert {id for id, _ in jobs.due(now + timedelta(minutes=6))} == {ready, lost, held, later}
+    assert {id for id, _ in jobs.due(now)} == {ready, lost, ended}
+    assert {id for id, _ in jobs.due(now + timedelta(minutes=6))} == {ready, lost, ended, rung, held, later}
 
 
 # ── Running ──────────────────────────────────────────────────────────────────────────────────────
@@ -260,6 +269,25 @@ def test_progress_renews_the_lease() -> None:
         )
         clock.shift(50)
         assert jobs.claim(job_id) is None
+
+
+def test_the_lease_is_renewed_while_somebody_else_is_waited_for(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = replace(jobs.HANDLERS["test.private"], lease=timedelta(seconds=0.09))
+    monkeypatch.setitem(jobs.HANDLERS, "test.private", quick)
+    job_id = make()
+    held = jobs.claim(job_id)
+    assert held is not None
+    with held.kept():
+        time.sleep(0.2)
+        assert jobs.claim(job_id) is None
+    time.sleep(0.1)
+    assert jobs.claim(job_id) is not None
+    with held.kept():  # another has it now
+        renewed = row(job_id).lease_until
+        time.sleep(0.05)
+        assert row(job_id).lease_until == renewed
 
 
 def test_a_worker_that_was_stopped_and_replaced_can_write_nothing(athlete: User) -> None:

@@ -21,7 +21,7 @@ from fitai.embedded.processes import Pidfile, Running
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "FITAI_TEST_DB", "DJANGO_SETTINGS_MODULE")
-TOGETHER = {"postgres", "valkey", "web", "worker", "slow", "vision", "beat"}
+TOGETHER = {"postgres", "valkey", "web", "worker", "slow", "push", "vision", "beat"}
 """The programs of the layout of that name; the split one has `live` too."""
 
 

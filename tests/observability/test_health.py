@@ -12,7 +12,7 @@ from fitai.observability import health
 from tests.cast import ApiClient, codes
 from tests.common.servers import free_port, in_threads, silent_server, valkey_at, without_database
 
-QUEUES = ("mail", "default", "ai", "vision")
+QUEUES = ("mail", "default", "push", "ai", "vision")
 WORKERS = [*(f"worker:{queue}" for queue in QUEUES), "pose_model"]
 
 
@@ -93,7 +93,7 @@ class TestStatus:
         assert asked(anonymous, "status?require=worker") == (503, {"ok": False, "degraded": WORKERS})
 
     def test_a_worker_of_one_queue(self, anonymous: ApiClient, db: None) -> None:
-        work("default", "ai", "vision")
+        work("default", "push", "ai", "vision")
         degraded = ["worker:mail"]
         assert asked(anonymous, "status?require=worker") == (200, {"ok": True, "degraded": degraded})
         assert asked(anonymous, "status?require=worker:mail") == (503, {"ok": False, "degraded": degraded})
@@ -101,7 +101,7 @@ class TestStatus:
         assert asked(anonymous, both) == (503, {"ok": False, "degraded": degraded})
 
     def test_the_parts_of_form_analysis(self, anonymous: ApiClient, db: None) -> None:
-        work("mail", "default", "ai", pose_model=False)
+        work("mail", "default", "push", "ai", pose_model=False)
         degraded = ["worker:vision", "pose_model"]
         assert asked(anonymous, "status?require=worker,ai") == (200, {"ok": True, "degraded": degraded})
         assert asked(anonymous, "status?require=vision") == (503, {"ok": False, "degraded": degraded})
@@ -127,6 +127,6 @@ class TestStatus:
     def test_an_unknown_part(self, anonymous: ApiClient, db: None) -> None:
         response = anonymous.get("/health/status?require=worker,moon")
         assert codes(response) == [("?require", "unknown_part")]
-        known = "ai, broker, cache, database, pose_model, vision, worker"
-        queues = "worker:ai, worker:default, worker:mail, worker:vision"
+        known = "ai, broker, cache, database, pose_model, push, vision, worker"
+        queues = "worker:ai, worker:default, worker:mail, worker:push, worker:vision"
         assert response.json()["detail"] == f"Known parts: {known}, {queues}."

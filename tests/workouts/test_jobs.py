@@ -70,6 +70,8 @@ def test_a_rest_ends_by_itself_when_its_time_has_come(gym: Gym, clock: Any) -> N
     (told,) = Notification.objects.all()
     assert (told.kind, told.params, told.listed) == ("rest_over", {"workout_id": workout}, False)
     assert told.happened_at.isoformat() == "2026-11-20T18:01:31+00:00"
+    (in_app,) = Event.objects.filter(stream=f"user:{gym.device.user.pk}", type="notification")
+    assert in_app.payload == {"id": str(told.pk), "kind": "rest_over", "count": 1, "unread": 0}
     start, end = gym.events(workout)[-2:]
     assert end == {
         "seq": 4,

@@ -14,8 +14,8 @@ from django.conf import settings
 from analysis.form import jobs as form_jobs
 from analysis.vision.weights import ModelUnavailable, find_weights
 from tests.common.media.videos import make_bomb
-from tests.embedded.copies import copied, until
-from tests.workouts.test_kill import Server
+from tests.embedded.copies import until
+from tests.embedded.server import Server, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 FILM = Path(settings.BASE_DIR) / "fitai" / "demo" / "athlete" / "squat.mp4"
@@ -30,11 +30,8 @@ def server(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         pytest.skip(str(missing))
     if find_weights() is None:
         pytest.skip("there is no pose model")
-    copy = copied(prepared, tmp_path_factory.mktemp("filmed") / "home")
-    try:
-        yield Server(copy)
-    finally:
-        copy.remove()
+    with served(prepared, tmp_path_factory.mktemp("filmed") / "home") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

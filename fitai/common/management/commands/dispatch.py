@@ -28,10 +28,10 @@ class Command(BaseCommand):
         next_schedules = 0.0
         while self.running:
             try:
+                self.ring_for_due()
                 if time.monotonic() >= next_schedules:
                     schedules.enqueue_due(timezone.now())
                     next_schedules = time.monotonic() + SCHEDULE_SECONDS
-                self.ring_for_due()
             except (OperationalError, InterfaceError) as failure:
                 log.warning("database.unavailable", error=str(failure).strip())
                 close_old_connections()

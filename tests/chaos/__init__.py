@@ -1,0 +1,1 @@
+"""Faults on purpose, against the whole product with its real processes: `make chaos`."""
