@@ -10,9 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import websockets
 from fractional_indexing import generate_key_between
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
 Json = dict[str, Any]
 MOVES = {("start", "planned"): "in_progress", ("pause", "in_progress"): "paused", ("resume", "paused"): "in_progress"}
@@ -23,20 +22,15 @@ WORKOUT = "name started_at ended_at active_since template_id template_version no
 SET = "reps weight assistance weight_unit rpe rir duration_seconds distance distance_unit notes target completed_at"
 DERIVED = {"totals", "summary", "position", "records", "weight_kg", "distance_m"}
 TABLES = """CREATE TABLE IF NOT EXISTS outbox (n INTEGER PRIMARY KEY, workout_id, op, seq, problem);
-CREATE TABLE IF NOT EXISTS kept (id PRIMARY KEY, value)"""
+CREATE TABLE IF NOT EXISTS copies (workout_id PRIMARY KEY, value)"""
 MICROSECOND, moment = timedelta(microseconds=1), datetime.fromisoformat
-
-
-def written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def plain(node: Json) -> Json:
     """Without what follows from the rest (or from other workouts), and with the nodes in it by their ids."""
     kept = {name: value for name, value in node.items() if name not in DERIVED}
-    return kept | {
-        name: {item["id"]: plain(item) for item in kept[name]} for name in {"exercises", "sets"} & kept.keys()
-    }
+    lists = {"exercises", "sets"} & kept.keys()
+    return kept | {name: {item["id"]: plain(item) for item in kept[name]} for name in lists}
 
 
 def in_order(nodes: Json) -> list[Json]:
@@ -61,18 +55,16 @@ class Copy:
         vars(self).update(kept)
 
     def hear(self, message: Json) -> bool:
-        """Take in a message of the workout's channel; true where the copy must be asked for anew."""
+        """Take in what the workout's channel says; true where the copy must be asked for anew."""
+        if message["type"] == "head":
+            return self.stale or message["seq"] != self.seq
         if message["type"] == "snapshot":
             self.workout, self.seq, self.stale, self.deleted = plain(message["data"]), message["seq"], False, False
             self.trained_us = self.workout["active_seconds"] * 1_000_000
-        elif message["type"] == "head":
-            return self.stale or message["seq"] != self.seq
-        elif message["seq"] > self.seq and not self.stale:
-            if message["seq"] > self.seq + 1:
-                return True
+        elif not self.stale and message["seq"] == self.seq + 1:
             self.fold(message["event"])
             self.seq, self.stale = message["seq"], message["event"].get("reorders", False)
-        return False
+        return not self.stale and message["seq"] > self.seq
 
     @property
     def shown(self) -> Json:
@@ -91,8 +83,8 @@ class Copy:
             self.deleted = verb == "delete" or (self.deleted and verb != "restore")
             self.workout["rest"] = None
             if verb == "start" and not self.deleted:
-                ends_at = written(moment(at) + timedelta(seconds=payload["seconds"]))
-                self.workout["rest"] = {"set_id": None, **payload, "ends_at": ends_at}
+                ends_at = (moment(at) + timedelta(seconds=payload["seconds"])).isoformat()
+                self.workout["rest"] = {"set_id": None, **payload, "ends_at": ends_at.replace("+00:00", "Z")}
         elif verb == "update":
             self.workout |= payload
         elif status := MOVES.get((verb, self.workout["status"])):  # else impossible where it stands: no effect
@@ -112,11 +104,8 @@ class Copy:
     def _move(self, status: str, at: str) -> None:
         workout, since, runs = self.workout, self.workout["active_since"], status == "in_progress"
         self.trained_us += max(0, (moment(at) - moment(since)) // MICROSECOND) if since else 0
-        workout |= {
-            "status": status,
-            "active_seconds": self.trained_us // 1_000_000,
-            "active_since": at if runs else None,
-        }
+        workout |= {"status": status, "active_since": at if runs else None}
+        workout["active_seconds"] = self.trained_us // 1_000_000
         if runs:
             workout["started_at"] = workout["started_at"] or at
         elif status != "paused":
@@ -137,9 +126,7 @@ class Copy:
         change(sets, verb, payload, blank)
         if item := sets.get(id):
             does = any(payload.get(name) is not None for name in ("reps", "weight", "duration_seconds", "distance"))
-            item["completed"] = payload.get(
-                "completed", does or before["completed"]
-            )  # who says what was done has done it
+            item["completed"] = payload.get("completed", does or before["completed"])
             if item["completed"] != before["completed"]:
                 item["completed_at"] = at if item["completed"] else None
             for effort, other in (("rpe", "rir"), ("rir", "rpe")):  # one of the two, the later one
@@ -152,14 +139,10 @@ class Device:
 
     def __init__(self, db: Any, id: str, now: Any = lambda: datetime.now(UTC), new_id: Any = uuid4) -> None:
         self.db, self.id, self.now, self.new_id = db, id, now, lambda: str(new_id())
-        self.ahead, self.done = (
-            timedelta(),
-            lambda: None,
-        )  # how far the clock is ahead of the server's; told of what is done
+        self.ahead, self.done = timedelta(), lambda: None  # of the server's clock; who wants to know of what is done
         self.held: set[str] = set()  # workouts that are deleted: what was done in them waits
         db.executescript(TABLES)
-        kept = db.execute("SELECT id, value FROM kept WHERE id != 'tokens'")
-        self.copies = {workout_id: Copy(**json.loads(value)) for workout_id, value in kept}
+        self.copies = {id: Copy(**json.loads(kept)) for id, kept in db.execute("SELECT workout_id, value FROM copies")}
         self.last = max([moment(op["at"]) for _, op in self.ops()], default=datetime.min.replace(tzinfo=UTC))
 
     def do(self, workout_id: str, type: str, **payload: Any) -> Json:
@@ -171,7 +154,8 @@ class Device:
             last = max((node["rank"] for node in nodes.values()), default=None)
             payload = {"rank": generate_key_between(last, None)} | payload
         self.last = max(self.now(), self.last + MICROSECOND)  # what is done later says a later time
-        op = {"op_id": self.new_id(), "type": type, "at": written(self.last), "device_id": self.id, "payload": payload}
+        said = {"at": self.last.isoformat(), "device_id": self.id, "payload": payload}
+        op = {"op_id": self.new_id(), "type": type, **said}
         self.db.execute("INSERT INTO outbox (workout_id, op) VALUES (?, ?)", [workout_id, json.dumps(op)])
         self.db.commit()
         self.done()
@@ -186,7 +170,7 @@ class Device:
         """The workout with all that was done here, whether the server has it yet or not."""
         copy = deepcopy(self.copies.get(workout_id, Copy()))
         for _, op in self.ops("problem IS NULL AND workout_id = ?", workout_id):
-            if copy.workout or op["type"] == "workout.create":
+            if bool(copy.workout) != (op["type"] == "workout.create"):
                 copy.fold(op)
         return copy
 
@@ -200,10 +184,10 @@ class Device:
         unsent = self.ops("seq IS NULL AND problem IS NULL")
         waiting = [(id, op) for id, op in unsent if id not in self.held or op["type"] == "workout.restore"]
         ops = [op for id, op in waiting if id == waiting[0][0]][:most]
-        return (waiting[0][0], {"sent_at": written(self.now()), "ops": ops}) if ops else None
+        return (waiting[0][0], {"sent_at": self.now().isoformat(), "ops": ops}) if ops else None
 
-    def answered(self, workout_id: str, sent: Json, status: int, body: Json) -> None:
-        """What became of a batch. Of 401, 429, 5xx and silence there is nothing to note: it goes out again as it is."""
+    def answered(self, workout_id: str, sent: Json, status: int, body: Json) -> Json | None:
+        """What became of a batch; after 401, 429, 5xx or silence it goes out again instead. A message to follow it."""
         each = [{"op_id": op["op_id"], "status": "rejected", "problem": body} for op in sent["ops"]]
         for result in body["results"] if status == 200 else each:
             if result["status"] != "rejected":
@@ -213,6 +197,7 @@ class Device:
             else:  # it will never be taken: a person must know
                 self._note("problem", json.dumps(result["problem"]), result["op_id"])
         self._keep(workout_id)
+        return self.subscription(workout_id) if self.copies[workout_id].stale and status == 200 else None
 
     def subscription(self, workout_id: str) -> Json:
         """The message that asks for the events after those known, or for a snapshot."""
@@ -221,9 +206,11 @@ class Device:
         return {"type": "subscribe", "channel": f"workout:{workout_id}", **known}
 
     def hear(self, message: Json) -> Json | None:
-        """A snapshot, event or head of a workout; the message to answer it with, if any."""
-        workout_id, copy = message["channel"][8:], self.copies.setdefault(message["channel"][8:], Copy())
-        behind = copy.hear(message)
+        """Take in any message of the socket; the message to answer it with, if there is one."""
+        kind, _, workout_id = message.get("channel", "").partition(":")
+        if kind != "workout" or message["type"] not in ("snapshot", "event", "head"):
+            return None
+        behind = self.copies.setdefault(workout_id, Copy()).hear(message)
         if message["type"] == "event":  # what is heard was taken, though its answer may be lost
             self._note("seq", message["seq"], message["event"]["op_id"])
         if message["type"] != "head":  # it is there (again)
@@ -237,44 +224,44 @@ class Device:
     def _keep(self, workout_id: str) -> None:
         copy = self.copies.setdefault(workout_id, Copy())
         self.db.execute("DELETE FROM outbox WHERE workout_id = ? AND seq <= ?", [workout_id, copy.seq])
-        self.db.execute("REPLACE INTO kept VALUES (?, ?)", [workout_id, json.dumps(vars(copy))])
+        self.db.execute("REPLACE INTO copies VALUES (?, ?)", [workout_id, json.dumps(vars(copy))])
         self.db.commit()
 
 
 class Client:
-    """The device on a network. `heard` is told of every message, once it was taken in."""
+    """The device on a network. `keep` stores new tokens safely, `heard` is told of every message."""
 
-    def __init__(self, url: str, device: Device, heard: Any = lambda message: None) -> None:
+    def __init__(
+        self, url: str, device: Device, keep: Any = lambda tokens: None, heard: Any = lambda message: None
+    ) -> None:
         self.http, self.ws = httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=20), f"ws{url[4:]}/ws/v1"
-        self.device, self.heard, self.socket, self.news = device, heard, None, asyncio.Event()
-        device.done, self.pause = self.news.set, 0.5
+        self.device, self.tokens, self.keep, self.heard = device, {}, keep, heard
+        self.socket, self.pause, self.news = None, 0.5, asyncio.Event()
         self.news.set()
-        kept = device.db.execute("SELECT value FROM kept WHERE id = 'tokens'").fetchone() or ["{}"]
-        self.tokens = json.loads(kept[0])
-
-    async def log_in(self, path: str = "login", **body: str) -> None:
-        """Trade a password, or a refresh token, for a pair of tokens, which is on disk before it is used."""
-        answer = await self._post(f"/auth/{path}", body)
-        if answer.status_code in (400, 401, 422):
-            answer.raise_for_status()
-        elif answer.is_success:
-            self.tokens = answer.json()
-            self.device.db.execute("REPLACE INTO kept VALUES ('tokens', ?)", [answer.text])
-            self.device.db.commit()
+        device.done = self.news.set
 
     async def run(self) -> None:
         """Be online whenever that is possible. Raises HTTPStatusError when the session has ended: log in, and go on."""
         await asyncio.gather(self._send(), self._hear())
 
-    async def follow(self, workout_id: str) -> None:
-        """Hear of a workout what is missing, and what happens from now on."""
-        with suppress(ConnectionClosed):
-            await self.socket.send(json.dumps(self.device.subscription(workout_id)))
+    async def say(self, message: Json | None) -> None:
+        """To the socket; what it does not hear now is asked for when it is back."""
+        if self.socket is not None and message is not None:
+            with suppress(websockets.ConnectionClosed):
+                await self.socket.send(json.dumps(message))
+
+    async def log_in(self, path: str = "login", **body: str) -> None:
+        """Trade a password, or the refresh token, for new tokens. Raises HTTPStatusError when that opens nothing."""
+        answer = await self._post(f"/auth/{path}", body)
+        if answer.status_code in (400, 401, 422):
+            answer.raise_for_status()
+        if answer.status_code == 200:
+            self.tokens = answer.json()
+            self.keep(self.tokens)  # before they are used: the old ones work no more
 
     async def _post(self, path: str, body: Json) -> httpx.Response:
-        """One request. One that comes to nothing is followed by a pause, longer each time."""
         try:
-            bearer = {"Authorization": f"Bearer {self.tokens['access']}"} if self.tokens else {}
+            bearer = {} if path.startswith("/auth") else {"Authorization": f"Bearer {self.tokens['access']}"}
             answer = await self.http.post(path, json=body, headers=bearer)
             self.device.ahead = self.device.now() - parsedate_to_datetime(answer.headers["Date"])
         except httpx.TransportError:
@@ -285,7 +272,6 @@ class Client:
         return answer
 
     async def _send(self) -> None:
-        """Hand in what was done, over HTTP, where each answer says what it answers."""
         while await self.news.wait():
             self.news.clear()
             while batch := self.device.outgoing():
@@ -293,28 +279,21 @@ class Client:
                 if answer.status_code == 401:
                     await self.log_in("refresh", refresh=self.tokens["refresh"])
                 elif answer.status_code != 429 and answer.status_code < 500:
-                    self.device.answered(*batch, answer.status_code, answer.json())
-                    if self.socket is not None and self.device.copies[batch[0]].stale:
-                        await self.follow(batch[0])
+                    await self.say(self.device.answered(*batch, answer.status_code, answer.json()))
 
     async def _hear(self) -> None:
         while True:
             offered = ["fitai.v1", f"bearer.{self.tokens['access']}"]
-            async for socket in connect(self.ws, subprotocols=offered):  # with a growing pause between tries
+            async for socket in websockets.connect(self.ws, subprotocols=offered):  # with a growing pause between tries
                 self.socket = socket
                 for workout_id in list(self.device.copies)[-50:]:
-                    await self.follow(workout_id)
-                with suppress(ConnectionClosed):
+                    await self.say(self.device.subscription(workout_id))
+                with suppress(websockets.ConnectionClosed):
                     async for text in socket:
-                        await self._take(json.loads(text))
+                        await self.say(self.device.hear(message := json.loads(text)))
+                        self.heard(message)
+                        self.news.set()
                 await asyncio.sleep(60 if socket.close_code == 4429 else 0.5)
                 if socket.close_code == 4401:
                     break
             await self.log_in("refresh", refresh=self.tokens["refresh"])
-
-    async def _take(self, message: Json) -> None:
-        if message["type"] in ("snapshot", "event", "head") and message["channel"].startswith("workout:"):
-            if (answer := self.device.hear(message)) is not None:
-                await self.socket.send(json.dumps(answer))
-            self.news.set()
-        self.heard(message)

@@ -87,10 +87,10 @@ def events() -> list[Event]:
     ]
 
 
-def shape() -> Json | None:
+def shape(actor: Actor) -> Json | None:
     """The workout as the server shows it; None while it is deleted."""
-    found = outputs.load_shape(WORKOUT)
-    return None if found is None else dict(json.loads(dumps(found)))
+    found = WorkoutChannel().snapshot(actor, STREAM)
+    return None if found is None else dict(json.loads(dumps(found.data)))
 
 
 # ── The server, as far as a device can see it ────────────────────────────────────────────────────
@@ -113,12 +113,12 @@ def subscribe(actor: Actor, message: Json) -> list[Json]:
         return [{"type": "problem", "status": 404, "channel": STREAM}]
     missed = [] if after_seq is None else events_after(STREAM, after_seq)
     if after_seq is None or any("reorders" in event for event in missed):
-        return [snapshot()]
+        return [snapshot(actor)]
     return [said(json.loads(dumps(event))) for event in missed]
 
 
-def snapshot() -> Json:
-    found = shape()
+def snapshot(actor: Actor) -> Json:
+    found = shape(actor)
     assert found is not None
     return {"type": "snapshot", "channel": STREAM, "seq": found["seq"], "data": found}
 
@@ -243,7 +243,7 @@ class Training(RuleBasedStateMachine):
     @rule(type=st.sampled_from(SIMPLE), pick=st.integers(0, 2**16))
     def train_simply(self, type: str, pick: int) -> None:
         """A simple client's live call: it leaves open what the server may decide, and knows what the server shows."""
-        known, dice = shape(), Random(pick)
+        known, dice = shape(self.actor), Random(pick)
         if known is None or not known["exercises"]:
             return
         entries = [entry["id"] for entry in known["exercises"]]
@@ -263,7 +263,7 @@ class Training(RuleBasedStateMachine):
     @rule(type=st.sampled_from(("workout.abandon", "rest.end")))
     def happen_by_itself(self, type: str) -> None:
         """What only the server makes: a forgotten workout is over, a rest ends."""
-        found = shape()
+        found = shape(self.actor)
         (stored,) = load("w.id = %s", [WORKOUT])
         if found is None or (type == "rest.end" and stored.state.rest is None):
             return
@@ -287,8 +287,8 @@ class Training(RuleBasedStateMachine):
         for phone in self.phones:
             for message in news if phone.online else ():
                 phone.inbox.append(message)
-                if "reorders" in message["event"] and shape() is not None:
-                    phone.inbox.append(snapshot())
+                if "reorders" in message["event"] and shape(self.actor) is not None:
+                    phone.inbox.append(snapshot(self.actor))
 
     def receive(self, body: Json) -> tuple[int, Json]:
         with self.serving():
@@ -359,12 +359,12 @@ class Training(RuleBasedStateMachine):
             self.listen(number, 0)
             while self.phone(number).device.outgoing():
                 self.hand_in(number, "", 0)
-                if shape() is None:
+                if shape(self.actor) is None:
                     with self.serving():
                         request = Request(str(self.new_id()), "workout.restore", {}, "server")
                         apply(self.actor, WORKOUT, [request], live=False)
                 self.listen(number, 0)
-        if shape() is None:
+        if shape(self.actor) is None:
             self.phones[0].device.do(WORKOUT_ID, "workout.restore")
             self.hand_in(0, "", 0)
         for number, phone in enumerate(self.phones):
@@ -372,7 +372,7 @@ class Training(RuleBasedStateMachine):
             self.listen(number, 0)
 
     def compare(self) -> None:
-        log, found = events(), shape()
+        log, found = events(), shape(self.actor)
         assert found is not None
         note(f"log: {log}")
         for phone in self.phones:
@@ -417,7 +417,7 @@ def test_the_outcome_does_not_depend_on_the_order_of_arrival(actor: Actor, histo
                 post_ops(actor, {"sent_at": batch.sent_at.isoformat(), "ops": list(batch.ops)})
         said = {op["op_id"]: op for batch in history.batches for op in batch.ops}
         rows = events()
-        first, last = shape(), history.batches[-1].now
+        first, last = shape(actor), history.batches[-1].now
     requests = [Request(row.op_id, row.type, said[row.op_id]["payload"], row.device_id, at=row.at) for row in rows]
     Random(seed).shuffle(requests)
     requests.sort(key=lambda request: ADDS_FIRST.get(request.type, 3))
@@ -426,4 +426,4 @@ def test_the_outcome_does_not_depend_on_the_order_of_arrival(actor: Actor, histo
             for start in range(0, len(requests), 7):
                 applied = apply(actor, WORKOUT, requests[start : start + 7], live=False)
                 assert {result.status for result in applied.results} <= {"applied", "superseded"}
-        assert {**(shape() or {}), "seq": 0} == {**(first or {}), "seq": 0}
+        assert {**(shape(actor) or {}), "seq": 0} == {**(first or {}), "seq": 0}
