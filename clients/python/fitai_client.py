@@ -293,7 +293,7 @@ class Client:
                         await self.say(self.device.hear(message := json.loads(text)))
                         self.heard(message)
                         self.news.set()
-                await asyncio.sleep(60 if socket.close_code == 4429 else 0.5)
+                await asyncio.sleep(60 if socket.close_code in (4403, 4429) else 0.5)
                 if socket.close_code == 4401:
                     break
             await self.log_in("refresh", refresh=self.tokens["refresh"])
