@@ -39,7 +39,6 @@ from workouts.api.batches import read_batch
 from workouts.consumers import WorkoutChannel
 from workouts.core.evolve import replay
 from workouts.core.operations import Event, load_payload
-from workouts.jobs import _by_server
 from workouts.operations.apply import apply
 from workouts.operations.requests import Request
 from workouts.operations.store import load
@@ -268,8 +267,9 @@ class Training(RuleBasedStateMachine):
         if found is None or (type == "rest.end" and stored.state.rest is None):
             return
         payload = {} if stored.state.rest is None or type != "rest.end" else {"start_op_id": stored.state.rest.op_id}
+        request = Request(str(self.new_id()), type, payload, "server", from_server=True)
         with self.serving():
-            _by_server(self.actor.user_id, WORKOUT, type, payload, str(self.new_id()))
+            apply(Actor(user_id=self.actor.user_id, via="job"), WORKOUT, [request], live=False)
 
     @rule(seconds=st.sampled_from((1, 2, 7, 40, 95, 1_800)))
     def wait(self, seconds: int) -> None:
