@@ -162,6 +162,7 @@ class NotificationKind(TextChoices):
     COMMENT = "comment"
     MENTION = "mention"
     CHALLENGE = "challenge"
+    GROUP = "group"
     COACH = "coach"
     MODERATION = "moderation"
     EXPORT = "export"

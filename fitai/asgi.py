@@ -16,13 +16,17 @@ from accounts.channels.in_app import unread_notifications  # noqa: E402
 from fitai.common.live.channels import UserChannel  # noqa: E402
 from fitai.common.live.hub import hub  # noqa: E402
 from fitai.common.live.socket import LiveSocket  # noqa: E402
-from workouts.consumers import WorkoutChannel, receive_op, receive_ops  # noqa: E402
+from workouts.consumers import GroupChannel, WorkoutChannel, receive_op, receive_ops  # noqa: E402
 
 hub.expired = ended_sessions
 live = LiveSocket.as_asgi(
     authenticate=authenticate_socket,
     confirm=current_actor,
-    channels={"user": UserChannel({"unread_notifications": unread_notifications}), "workout": WorkoutChannel()},
+    channels={
+        "user": UserChannel({"unread_notifications": unread_notifications}),
+        "workout": WorkoutChannel(),
+        "group": GroupChannel(),
+    },
     messages={"op": receive_op, "ops": receive_ops},
 )
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/v1", live)])})

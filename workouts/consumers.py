@@ -1,47 +1,120 @@
-"""The WebSocket door: following a workout, and changing it."""
+"""The WebSocket door: following workouts and groups, and changing a workout."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from accounts.enums import ConsentArea
 from accounts.models import Coaching
 from fitai.common.actors import Actor
-from fitai.common.live.channels import Followed, Pair, Snapshot
+from fitai.common.live.channels import Followed, Snapshot, Visit
 from fitai.common.live.messages import Message, allow
 from fitai.common.live.socket import LiveSocket
 from fitai.common.live.threads import in_thread
-from fitai.common.problems import Invalid, error
+from fitai.common.problems import Invalid, NotFound, error
+from workouts import querysets
 from workouts.api import outputs
 from workouts.api.batches import in_operation, read_batch, read_op, read_time
-from workouts.models import Workout
+from workouts.api.group_shapes import event_shapes, read_group, with_sight
+from workouts.core.guests import guest_event
+from workouts.models import GroupMember
+from workouts.operations.access import load_seen, read_seen
 from workouts.operations.apply import apply
+
+Json = dict[str, Any]
+
+
+WHOLE, GUEST = "whole", "guest"
+# Of visits as (follower, owner, workout), those of guests who may.
+GUESTS = f"""
+SELECT v.follower, v.owner, v.workout FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) v(follower, owner, workout)
+JOIN workouts_workout w ON w.id = v.workout AND w.user_id = v.owner AND w.deleted_at IS NULL
+JOIN accounts_user u ON u.id = w.user_id
+WHERE {querysets.GUEST % {"me": "v.follower"}}
+"""  # noqa: S608  fixed pieces
 
 
 class WorkoutChannel:
-    """`workout:<id>`: the events of one workout."""
+    """`workout:<id>`: the events of one workout, to guests without what is hidden from them."""
 
     def followed(self, actor: Actor, name: str) -> Followed | None:
-        try:
-            workout_id = UUID(name)
-        except ValueError:
+        workout_id = _canonical(name)
+        seen = None if workout_id is None else read_seen(actor, workout_id, "user_id")
+        if seen is None:
             return None
-        if str(workout_id) != name:
-            return None  # one spelling a workout: all who follow it hear the same frames
-        owner_id = Workout.objects.visible_to(actor).filter(pk=workout_id).values_list("user_id", flat=True).first()
-        return None if owner_id is None else Followed(f"workout:{workout_id}", owner_id)
+        (owner_id,), whole = seen
+        return Followed(f"workout:{name}", owner_id, WHOLE if whole else GUEST)
 
-    def allowed(self, pairs: Collection[Pair]) -> set[Pair]:
-        coaches, clients = zip(*pairs, strict=True)
-        granted = Coaching.objects.granting(ConsentArea.WORKOUTS).filter(coach__in=coaches, client__in=clients)
-        return set(granted.values_list("coach_id", "client_id"))
+    def allowed(self, visits: Collection[Visit]) -> set[Visit]:
+        followers, owners, streams = zip(*visits, strict=True)
+        granted = Coaching.objects.granting(ConsentArea.WORKOUTS).filter(coach__in=followers, client__in=owners)
+        coached = set(granted.values_list("coach_id", "client_id"))
+        with connection.cursor() as cursor:
+            workouts = [stream.removeprefix("workout:") for stream in streams]
+            cursor.execute(GUESTS, [list(followers), list(owners), workouts])
+            guests = {(follower, owner, f"workout:{workout}") for follower, owner, workout in cursor.fetchall()}
+        return guests | {visit for visit in visits if visit[:2] in coached}
+
+    def shown(self, actor: Actor, followed: Followed, events: list[Json]) -> list[Json]:
+        return events if followed.view == WHOLE else [guest_event(event) for event in events]
 
     def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
-        workout_id = UUID(stream.removeprefix("workout:"))
-        if not Workout.objects.visible_to(actor).filter(pk=workout_id).exists():
+        stored = load_seen(actor, UUID(stream.removeprefix("workout:")))
+        if stored is None:
             return None
-        shape = outputs.load_shape(workout_id)
-        return None if shape is None else Snapshot(shape["seq"], shape)
+        shape = outputs.stored_shapes([stored])[0]
+        return Snapshot(shape["seq"], shape, WHOLE if stored.whole else GUEST)
+
+
+class GroupChannel:
+    """`group:<id>`: who comes and goes, for those who have joined, and along with it each member's workout."""
+
+    def followed(self, actor: Actor, name: str) -> Followed | None:
+        group_id = _canonical(name)
+        people = [] if group_id is None else list(with_sight(actor, group_id))
+        if group_id is None or not any(user_id == actor.user_id and joined_at for user_id, joined_at, *_ in people):
+            return None
+        parts = {
+            f"workout:{workout_id}"
+            for *_, workout_id, deleted_at, seen in people
+            if seen and workout_id is not None and deleted_at is None
+        }
+        # The group stands where an owner does: nobody follows a stream of their own here.
+        everybody = frozenset(user_id for user_id, *_ in people)
+        return Followed(f"group:{name}", group_id, _unseen(people), everybody, frozenset(parts))
+
+    def allowed(self, visits: Collection[Visit]) -> set[Visit]:
+        followers, groups, _ = zip(*visits, strict=True)
+        joined = GroupMember.objects.joined().filter(user__in=followers, group__in=groups)
+        return {(user, group, f"group:{group}") for user, group in joined.values_list("user_id", "group_id")}
+
+    def shown(self, actor: Actor, followed: Followed, events: list[Json]) -> list[Json]:
+        return event_shapes(actor, events)
+
+    def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
+        group_id = UUID(stream.removeprefix("group:"))
+        view = _unseen(with_sight(actor, group_id))  # before what is shown: whoever is hidden by then is not in it
+        try:
+            shape = read_group(actor, group_id)
+        except NotFound:
+            return None
+        return Snapshot(shape["seq"], shape, view)
+
+
+def _unseen(people: Iterable[tuple[Any, ...]]) -> frozenset[UUID]:
+    """Whom of a group somebody does not see: what they are shown of it hangs on that."""
+    return frozenset(user_id for user_id, *_, seen in people if not seen)
+
+
+def _canonical(name: str) -> UUID | None:
+    """The id that a channel names, in the one spelling it has: all who follow it hear the same frames."""
+    try:
+        id = UUID(name)
+    except ValueError:
+        return None
+    return id if str(id) == name else None
 
 
 async def receive_op(socket: LiveSocket, message: Message) -> None:

@@ -58,3 +58,17 @@ class Visibility(models.TextChoices):
     PRIVATE = "private"
     FRIENDS = "friends"
     PUBLIC = "public"
+
+
+class ShareAudience(models.TextChoices):
+    """Whom somebody shows a workout, in the words of the privacy settings, which may narrow it further."""
+
+    EVERYONE = "everyone"
+    FRIENDS = "friends"
+
+
+class Standing(models.TextChoices):
+    """What somebody is to a group."""
+
+    INVITED = "invited"
+    JOINED = "joined"

@@ -15,3 +15,10 @@ class OpIdReused(Problem):
     id for each new operation."""
 
     status, slug, title = 422, "op-id-reused", "This operation id belongs to another operation"
+
+
+class GroupFull(Conflict):
+    """At most 20 people train together in one group, and at most 50 are invited to it and have not answered. Try again
+    when somebody has left or answered, or make another group."""
+
+    slug, title = "group-full", "The group has no room for more people"

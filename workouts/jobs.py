@@ -20,8 +20,8 @@ from fitai.common.problems import NotFound
 from fitai.common.retention import keeps
 from fitai.common.schedules import every
 from workouts.enums import ACTIVE
-from workouts.models import Workout
-from workouts.operations import merging
+from workouts.models import Group, Workout
+from workouts.operations import groups, merging
 from workouts.operations.apply import apply
 from workouts.operations.merging import standing_for, workouts_with
 from workouts.operations.requests import Request
@@ -127,6 +127,17 @@ def purge_deleted(before: datetime) -> int:
     gone = list(deleted.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
     Event.objects.filter(stream__in=[f"workout:{id}" for id in gone]).delete()
     return Workout.objects.filter(pk__in=gone).delete()[0]
+
+
+@keeps("idle_groups")
+def purge_idle_groups(before: datetime) -> int:
+    """Groups in which nobody came, went or was invited for so long end by themselves: nobody is shown the workouts of
+    people they trained with once for ever."""
+    idle = Group.objects.filter(touched_at__lt=before).order_by("touched_at")
+    gone = list(idle.select_for_update(skip_locked=True)[:BATCH])
+    for group in gone:
+        groups.end_group(group)
+    return len(gone)
 
 
 def _by_server(

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
+from django.utils import timezone
 
 from fitai.common.ids import uuid7
-from workouts.enums import ACTIVE, DistanceUnit, RecordKind, SetKind, Status, Visibility, WeightUnit
-from workouts.querysets import SetQuerySet, WorkoutQuerySet
+from workouts.enums import ACTIVE, DistanceUnit, RecordKind, SetKind, ShareAudience, Status, Visibility, WeightUnit
+from workouts.querysets import GroupMemberQuerySet, GroupQuerySet, SetQuerySet, WorkoutQuerySet
 
 
 class Workout(models.Model):
@@ -190,3 +191,88 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
+
+
+class Share(models.Model):
+    """Somebody shows one of their workouts to others, until they take it back or delete it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
+    workout = models.OneToOneField(Workout, models.CASCADE, related_name="share")
+    audience = models.CharField(max_length=8, choices=ShareAudience)
+    note = models.CharField(max_length=1000, blank=True, help_text="what is said with it")
+    shared_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(audience__in=ShareAudience.values), name="share_audience"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-shared_at", "-id"], name="share_latest"),
+            models.Index(fields=["-shared_at", "-id"], name="share_everyone", condition=Q(audience="everyone")),
+        ]
+
+    def __str__(self) -> str:
+        return f"for {self.audience}"
+
+
+SEATS = 20
+"""So many people train together in one group at most."""
+
+
+class Group(models.Model):
+    """People who train together, each in a workout of their own. What happens to it is told in the stream `group:<id>`,
+    which is numbered under its lock."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", help_text="who made it, or took over"
+    )
+    name = models.CharField(max_length=100, blank=True)
+    digest = models.CharField(max_length=32, help_text="of what was asked for")
+    seq = models.BigIntegerField(default=0, help_text="number of its last event")
+    created_at = models.DateTimeField(default=timezone.now)
+    touched_at = models.DateTimeField(default=timezone.now, help_text="when somebody last came, went or was invited")
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["touched_at"], name="group_idle")]
+
+    def __str__(self) -> str:
+        return self.name or "Group"
+
+    @property
+    def stream(self) -> str:
+        return f"group:{self.pk}"
+
+
+class GroupMember(models.Model):
+    """Somebody in a group, or invited to it. The others see the one workout that is named here, and nothing else."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="members", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    invited_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(null=True, blank=True, help_text="null while it is an invitation")
+    seat = models.PositiveSmallIntegerField(null=True, blank=True, help_text="one of the group's, from the joining on")
+    workout = models.ForeignKey(Workout, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = GroupMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "group"], name="group_member_once"),
+            models.UniqueConstraint(fields=["group", "seat"], name="group_member_seat"),
+            models.CheckConstraint(
+                condition=Q(joined_at__isnull=True, seat__isnull=True, workout__isnull=True)
+                | Q(joined_at__isnull=False, seat__isnull=False, seat__lt=SEATS),
+                name="group_member_joined",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-invited_at", "-group"], name="group_member_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.group}"

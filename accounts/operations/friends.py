@@ -11,6 +11,7 @@ from accounts.errors import FriendsAlready, Yourself
 from accounts.models import Friendship, Mute, User
 from accounts.operations.notifications import notify, settle
 from fitai.common.actors import Actor
+from fitai.common.events import announce_access_changed
 from fitai.common.problems import NotFound, error, not_found_in_body
 from fitai.common.throttling import charge
 
@@ -66,6 +67,8 @@ def end_friendship(actor: Actor, user_id: UUID) -> None:
         raise NotFound()
     if pair.accepted_at is None:
         _settle(pair)
+    else:
+        announce_access_changed(actor.user_id)
     forget_pair(actor, pair)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts import session_cache
 from accounts.models import Preferences, User
 from fitai.common.actors import Actor
+from fitai.common.events import announce_access_changed
 from fitai.common.problems import Invalid, error
 
 # Where each leaf of the document is kept.
@@ -55,6 +56,8 @@ def update_preferences(actor: Actor, *, values: Mapping[str, Any]) -> Preference
         changed.append("notifications")
     if changed:
         preferences.save(update_fields=changed)
+    if "privacy_workouts" in changed:
+        announce_access_changed(actor.user_id)
     if "language" in values:
         language = values["language"] or User._meta.get_field("language").get_default()
         User.objects.filter(pk=actor.user_id).update(language=language)

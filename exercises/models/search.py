@@ -4,23 +4,38 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func
 
 from exercises.models.library import Exercise
 
 
-class SearchDocument(models.Model):
-    """What search reads of an exercise in one language; written by triggers only."""
+class TrigramsField(models.Field):
+    """The three-letter pieces of each name, a bit for a piece: `exercises_trigrams` of the database."""
 
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "bit(1024)[]"
+
+
+class SearchDocument(models.Model):
+    """What search reads of an exercise in one language; written by triggers only.
+
+    The table is partitioned by shelf: 0 holds what nearly everybody trains, 1 what is common or has a short name, and
+    the others an eighth each of the rest. What is asked for is looked for on one shelf after the other, until there is
+    enough of it.
+    """
+
+    shelf = models.PositiveSmallIntegerField()
     exercise = models.ForeignKey(Exercise, models.CASCADE, related_name="documents", db_index=False)
     language = models.CharField(max_length=10)
     original = models.BooleanField(help_text="the exercise's own language")
     names = ArrayField(models.TextField(), help_text="name and aliases in plain letters, also with the equipment")
+    trigrams = TrigramsField(help_text="of each name, by which it is compared with what was typed")
     vector = SearchVectorField(help_text="words, and as `m=chest` what filters ask for")
     steps = SearchVectorField(default="", help_text="words of the instructions")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["exercise", "language"], name="document_language")]
+        constraints = [models.UniqueConstraint(fields=["shelf", "exercise", "language"], name="document_language")]
         indexes = [
             GinIndex(fields=["vector"], name="document_vector", fastupdate=False),
             GinIndex(fields=["steps"], name="document_steps", fastupdate=False),

@@ -12,8 +12,6 @@ from uuid import UUID
 
 from exercises.enums import Equipment, Language
 
-ORDERED = ("first=", "second=")
-"""Of many that have the same words those come first that are common, or have a short name."""
 OF_A_BEGINNING = 8
 BEGINNING = "qq"
 """Beginnings of up to eight letters are words of the index, too, `qqb` for what begins with b: an index has no quick
@@ -59,6 +57,10 @@ class Filters:
     def wanted(self) -> list[str]:
         """What has to be there, as parts of a query."""
         parts = [_any("m", self.muscles), _any("e", self.equipment), _any("d", self.difficulty), _any("k", self.kind)]
+        if self.available_equipment is not None:
+            parts.append(
+                _any("e", self._at_hand())
+            )  # of what is needed something is at hand, the rest is checked below
         return [part for part in parts if part]
 
     def unwanted(self) -> list[str]:

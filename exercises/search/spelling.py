@@ -7,13 +7,18 @@ from django.db import connection
 from exercises.enums import Equipment, Muscle
 from exercises.search.text import Query, understand, vocabulary
 
+# A word that some name has is meant as it is; only for others the alike are looked up.
 NEAREST = """
 SELECT typed.word, near.word, near.spelled
 FROM unnest(%(words)s::text[], %(letters)s::text[], %(letters_of_one)s::text[]) typed(word, letters, letters_of_one)
 CROSS JOIN LATERAL (
-    SELECT word, spelled FROM exercises_word known
-    WHERE known.word %% typed.word OR known.letters IN (typed.letters, typed.letters_of_one)
-    ORDER BY similarity(known.word, typed.word) DESC, known.word LIMIT 20
+    SELECT word, spelled FROM exercises_word WHERE word = typed.word
+    UNION ALL (
+        SELECT word, spelled FROM exercises_word known
+        WHERE NOT EXISTS (SELECT FROM exercises_word WHERE word = typed.word)
+          AND (known.word %% typed.word OR known.letters IN (typed.letters, typed.letters_of_one))
+        ORDER BY similarity(known.word, typed.word) DESC, known.word LIMIT 20
+    )
 ) near
 """
 

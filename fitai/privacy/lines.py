@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Concat, Left
 
 from accounts.models import DataExport, User
@@ -20,7 +20,7 @@ from analysis.form.models import FormAnalysis
 from exercises.enums import MediaStatus, Status
 from exercises.models import Media
 from templates_app.models import Template
-from workouts.models import Record, Set, WorkoutExercise
+from workouts.models import GroupMember, Record, Set, WorkoutExercise
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,20 @@ def of_others(user_id: UUID) -> Q:
         stays |= Q(Exists(rows))
     return stays
 
+
+def trained_in_by_others(user_id: UUID) -> Q:
+    """Groups that others have joined."""
+    return Q(Exists(GroupMember.objects.joined().filter(group=OuterRef("pk")).exclude(user=user_id)))
+
+
+HEIR: Final = Subquery(
+    GroupMember.objects.joined()
+    .filter(group=OuterRef("pk"))
+    .exclude(user=OuterRef("owner"))
+    .order_by("joined_at", "pk")
+    .values("user")[:1]
+)
+"""Of a group: who takes over when its owner goes."""
 
 OWN_SLUG: Final = Concat(Left("slug", 43), Value("-"), Cast("id", CharField()))
 """For what was not in the library: slugs are unique among what is nobody's."""
@@ -131,6 +145,13 @@ LINES: Final[Mapping[str, Line]] = {
     "templates_app.TemplateVersion": Line("named by what it is a version of", title="template versions"),
     "workouts.Set": Line("read through its workout, which has the index for it", owners=("workout__user",)),
     "workouts.Record": Line("the key is a weight", plain=("key",)),
+    "workouts.Group": Line(
+        "a group in which others train goes on, and whoever joined first takes over",
+        owners=("owner",),
+        title="training groups",
+        stays=Stays(trained_in_by_others, {"owner": HEIR}),
+    ),
+    "workouts.GroupMember": Line("named by what they are members of", title="members of training groups"),
     "analysis.FormAnalysis": Line("an error is public", plain=("error",)),
     # The platform
     "common.Job": Line(

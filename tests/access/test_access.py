@@ -38,6 +38,9 @@ OWNED = (
     "workouts_workout",
     "workouts_set",
     "workouts_workoutexercise",
+    "workouts_share",
+    "workouts_group",
+    "workouts_groupmember",
     "common_event",
     "common_job",
     "analysis_formanalysis",
@@ -161,6 +164,8 @@ def world(
         "owner": str(athlete.pk),
         "another_friend": str(another_friend.pk),
         "foe": str(foe.pk),
+        "group": owner.post("/api/v1/workouts/groups", {"name": "Sunday"}).json()["id"],
+        "shared": shared_workout(owner),
         "entry": logged["workout_exercise_id"],
         "set": logged["id"],
         "exercise": str(exercise.pk),
@@ -185,6 +190,14 @@ def world(
         "key": str(athlete.api_keys.get().pk),
         **factor_of(athlete, on=asked_of(request) in WITH_FACTOR),
     }
+
+
+def shared_workout(owner: ApiClient) -> str:
+    """A workout that is shared with everyone, which the privacy of workouts leaves to nobody."""
+    workout: str = owner.post("/api/v1/sessions", {}).json()["id"]
+    owner.patch("/api/v1/users/preferences", {"privacy": {"workouts": "nobody"}})
+    owner.post(f"/api/v1/workouts/{workout}/share", {"audience": "everyone"})
+    return workout
 
 
 def asked_of(request: pytest.FixtureRequest) -> str | None:
@@ -219,6 +232,8 @@ KINDS = {
     "/exercises/": "exercise",
     "/form-analyses/": "form",
     "/templates/": "template",
+    "/workouts/groups/": "group",
+    "/workouts/{id}/share": "shared",
 }
 """What the id in a path names, by what the path begins with; elsewhere a workout."""
 

@@ -16,6 +16,7 @@ from fitai.common import redis
 from fitai.common.ids import uuid7
 from fitai.common.media import storage
 from fitai.privacy.tables import Table, in_order
+from workouts.models import Group as TrainingGroup
 
 
 class Garden:
@@ -168,6 +169,13 @@ def _variation(garden: Garden) -> models.Model:
     return exercise.variations.create(other=Exercise.objects.filter(owner=None).first(), relation="easier")
 
 
+def _member(garden: Garden) -> models.Model:
+    """In a group that they made, with a seat."""
+    group = TrainingGroup.objects.create(owner=garden.person, name=garden.mark, digest=garden.mark)
+    garden.rows[TrainingGroup] = group
+    return group.members.create(user=garden.person, invited_by=garden.person, joined_at=timezone.now(), seat=0)
+
+
 def _trained(garden: Garden) -> models.Model:
     """A trigger makes it of a use."""
     trained = {"user": garden.person, "exercise": garden.rows[Exercise]}
@@ -195,6 +203,7 @@ FACTORIES: Mapping[str, Callable[[Garden], models.Model]] = {
     "exercises.Media": _media,
     "exercises.Variation": _variation,
     "exercises.Trained": _trained,
+    "workouts.GroupMember": _member,
 }
 
 

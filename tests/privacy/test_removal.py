@@ -25,11 +25,13 @@ from fitai.privacy import removal
 from fitai.privacy.jobs import remove_account
 from fitai.privacy.removal import remove_person
 from fitai.privacy.retention import REMOVE
-from tests.cast import make_person
+from tests.cast import client_of, make_person
 from tests.common.test_retention import purge
 from tests.privacy.conftest import remove_deleted, run_removals
 from tests.privacy.planting import Garden, everything, tables_with
-from workouts.models import Workout, WorkoutExercise
+from tests.workouts.gym import ok
+from tests.workouts.together import GROUPS, befriend, group_of, names
+from workouts.models import Group, Workout, WorkoutExercise
 
 
 def over(person: User) -> None:
@@ -258,3 +260,22 @@ def test_the_list_is_for_its_owner_alone(athlete: User, home: Path) -> None:
     remove_person(athlete.pk)
     assert (home / "deletions.jsonl").stat().st_mode & 0o777 == 0o600
     assert str(athlete.pk) not in (home / "deletions.jsonl").read_text()
+
+
+def test_whom_somebody_trained_with_keeps_no_trace_of_them(transactional_db: None, home: Path) -> None:
+    """Groups in which others train go on; of one's own the next one takes over."""
+    ada, ben, cleo = (make_person(name) for name in ("ada.lifts", "ben.rows", "cleo.runs"))
+    befriend(ada, ben)
+    befriend(ben, cleo)
+    theirs, own = client_of(ada), client_of(ben)
+    groups = [group_of(theirs, own, name="Monday"), group_of(own, client_of(cleo), theirs), group_of(own)]
+    ok(own.post(f"{GROUPS}/{groups[0]}/invite", {"user_ids": [str(cleo.pk)]}))
+    remove_person(ben.pk)
+    assert tables_with([str(ben.pk), "ben.rows"]) == {}
+    left = {one["id"]: one for one in ok(theirs.get(GROUPS))["results"]}
+    assert {id: (names(one), one["owner_id"]) for id, one in left.items()} == {
+        groups[0]: (["ada.lifts", "cleo.runs"], str(ada.pk)),
+        groups[1]: (["ada.lifts", "cleo.runs"], str(cleo.pk)),
+    }
+    assert ok(client_of(cleo).get(GROUPS))["results"][0]["owner_id"] == str(cleo.pk)
+    assert [str(id) for id in Group.objects.order_by("pk").values_list("pk", flat=True)] == groups[:2]

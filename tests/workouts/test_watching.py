@@ -122,12 +122,14 @@ OVER: dict[str, Callable[[User, User], Any]] = {
 def test_what_is_asked_of_many_at_once_is_what_is_asked_of_one(
     workout: str, athlete: User, coach: User, coaching: Coaching, why: str
 ) -> None:
-    actor, pair, channel = actor_of(coach), (coach.pk, athlete.pk), WorkoutChannel()
+    actor, channel, stream = actor_of(coach), WorkoutChannel(), f"workout:{workout}"
+    visit = (coach.pk, athlete.pk, stream)
     OVER[why](athlete, coach)
     seen = channel.followed(actor, workout) is not None
     assert seen == (why == "there")
     assert Workout.objects.visible_to(actor).exists() == seen
-    assert channel.allowed({pair, (athlete.pk, coach.pk), (coach.pk, actor.user_id)}) == ({pair} if seen else set())
+    others = {(athlete.pk, coach.pk, stream), (coach.pk, actor.user_id, stream)}
+    assert channel.allowed({visit, *others}) == ({visit} if seen else set())
 
 
 # ── On open sockets ──────────────────────────────────────────────────────────────────────────────

@@ -20,9 +20,15 @@ from workouts.operations.store import Exercise, Stored
 Step = tuple[str, Any]
 
 
-def workout_etag(workout_id: UUID | str, change_seq: int) -> str:
-    """A workout's version: its number changes with its events and with its records."""
-    return etag_of("workout", workout_id, change_seq)
+def workout_etag(workout_id: UUID | str, change_seq: int, *, whole: bool = True) -> str:
+    """A workout's version: its number changes with its events and with its records. What guests see of it is another
+    representation."""
+    return etag_of("workout", workout_id, change_seq, *(() if whole else ("guest",)))
+
+
+def stored_etag(stored: Stored) -> str:
+    """The same of a workout that was loaded."""
+    return workout_etag(stored.state.id, stored.change_seq, whole=stored.whole)
 
 
 def nth_op_id(key: str, number: int) -> str:

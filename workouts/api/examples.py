@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from accounts.api.examples.friends import BEN, CARD
 from fitai.common.examples import ADA, BENCH_PRESS, PHONE, TEMPLATE, WORKOUT, page
 from templates_app.api.examples import DAY, ENROLMENT, PLANNED
 
@@ -79,6 +80,29 @@ OPERATION: Final = {
     "device_id": "watch",
     "payload": {"id": SET, **LOGGED},
 }
+
+GROUP: Final = "019ccd9f-0a1c-7f52-9d43-6f3a0e5b7c11"
+FRIEND: Final = {**CARD, "relation": "friend"}
+MEMBERS: Final = [
+    {
+        "user": {"id": ADA, "username": "ada.lifts", "display_name": "Ada", "avatar": None, "relation": "self"},
+        "standing": "joined",
+        "invited_at": STARTED_AT,
+        "joined_at": STARTED_AT,
+        "workout_id": WORKOUT,
+    },
+    {"user": FRIEND, "standing": "invited", "invited_at": DONE_AT, "joined_at": None, "workout_id": None},
+]
+TOGETHER: Final = {
+    "id": GROUP,
+    "name": "Monday crew",
+    "seq": 2,
+    "owner_id": ADA,
+    "standing": "joined",
+    "created_at": STARTED_AT,
+    "members": MEMBERS,
+}
+SHARE: Final = {"audience": "friends", "note": "Finally three plates"}
 
 EXAMPLES: Final[dict[str, Any]] = {
     "CreateWorkoutInput": {
@@ -200,4 +224,30 @@ EXAMPLES: Final[dict[str, Any]] = {
         "needs": [],
         "enrolment": ENROLMENT,
     },
+    "CreateGroupInput": {"name": "Monday crew", "workout_id": WORKOUT, "user_ids": [BEN]},
+    "InviteInput": {"user_ids": [BEN]},
+    "JoinInput": {"workout_id": WORKOUT},
+    "LeaveInput": {"user_id": BEN},
+    "GroupOutput": TOGETHER,
+    "GroupPage": page("/workouts/groups", TOGETHER),
+    "ShareInput": SHARE,
+    "ShareOutput": {"workout_id": WORKOUT, **SHARE, "shared_at": DONE_AT, "seen_by": "friends"},
+    "SharedPage": page(
+        "/workouts/shared",
+        {
+            "user": FRIEND,
+            **SHARE,
+            "shared_at": DONE_AT,
+            "workout": {
+                "id": WORKOUT,
+                "name": "Push",
+                "status": "completed",
+                "started_at": STARTED_AT,
+                "ended_at": DONE_AT,
+                "active_seconds": 247,
+                "totals": {"sets": 1, "reps": 5, "volume_kg": "500", "duration_seconds": 0, "distance_m": "0"},
+                "muscles": ["chest"],
+            },
+        },
+    ),
 }

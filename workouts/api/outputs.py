@@ -14,7 +14,7 @@ from workouts.core.shape import exercise_shape, record_shape, set_shape, workout
 from workouts.models import Record
 from workouts.operations.next_step import NextDay, target
 from workouts.operations.results import Applied, Result
-from workouts.operations.store import Stored, load
+from workouts.operations.store import Stored
 from workouts.operations.summary import compare_with_last_time
 
 Json = dict[str, Any]
@@ -58,12 +58,6 @@ def stored_shapes(stored: Sequence[Stored]) -> list[Json]:
 def whole_rows(rows: Sequence[Mapping[str, Any]]) -> list[Json]:
     """Whole workouts of a page's rows."""
     return stored_shapes([row["stored"] for row in rows])
-
-
-def load_shape(workout_id: UUID | str) -> Json | None:
-    """The whole workout, for whoever may see it: check before."""
-    found = load("w.id = %s AND w.deleted_at IS NULL", [workout_id])
-    return stored_shapes(found)[0] if found else None
 
 
 def applied_shape(applied: Applied) -> Json:

@@ -14,7 +14,7 @@ from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGIN
 from fitai.common.pagination import paginate_fetched, paginate_sequence
 from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error, not_found_in_body
 from workouts.api import inputs, outputs
-from workouts.api.doors import WorkoutDoor, body_of, chosen_id, workout_etag
+from workouts.api.doors import WorkoutDoor, body_of, chosen_id, stored_etag
 from workouts.api.views import SetsView, load_visible, whole
 from workouts.errors import ImpossibleTransition, OpIdReused
 from workouts.rows import read_summaries
@@ -53,7 +53,7 @@ class SessionView(WorkoutDoor):
     @describe("One session, whole", responses={200: inputs.WorkoutOutput}, parameters=[IF_NONE_MATCH])
     def get(self, request: Request, id: UUID) -> Response:
         stored = load_visible(self, id)
-        return respond_tagged(request, workout_etag(id, stored.change_seq), outputs.stored_shapes([stored])[0])
+        return respond_tagged(request, stored_etag(stored), outputs.stored_shapes([stored])[0])
 
     @describe(
         "Finish a session",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workouts.api import next_step, sessions, views
+from workouts.api import groups, next_step, sessions, shares, views
 
 VERBS = ("start", "pause", "resume", "cancel")
 
@@ -9,6 +9,12 @@ urlpatterns = [
     path("templates/<id:id>/start", next_step.StartView.as_view()),
     path("workouts", views.WorkoutsView.as_view()),
     path("workouts/active", views.ActiveWorkoutsView.as_view()),
+    path("workouts/shared", shares.SharedView.as_view()),
+    path("workouts/groups", groups.GroupsView.as_view()),
+    path("workouts/groups/<id:id>", groups.GroupView.as_view()),
+    path("workouts/groups/<id:id>/invite", groups.InviteView.as_view()),
+    path("workouts/groups/<id:id>/join", groups.JoinView.as_view()),
+    path("workouts/groups/<id:id>/leave", groups.LeaveView.as_view()),
     path("workouts/<id:id>", views.WorkoutView.as_view()),
     path("workouts/<id:id>/restore", views.RestoreView.as_view()),
     *(path(f"workouts/<id:id>/{verb}", views.TransitionView.as_view(verb=verb)) for verb in VERBS),
@@ -19,6 +25,7 @@ urlpatterns = [
     path("workouts/<id:id>/sets", views.SetsView.as_view()),
     path("workouts/<id:id>/set/<str:reference>", views.SetView.as_view()),
     path("workouts/<id:id>/rest", views.RestView.as_view()),
+    path("workouts/<id:id>/share", shares.ShareView.as_view()),
     path("workouts/<id:id>/events", views.EventsView.as_view()),
     path("workouts/<id:id>/ops", views.OpsView.as_view()),
     path("sessions", sessions.SessionsView.as_view()),

@@ -19,16 +19,17 @@ from fitai.common.pagination import paginate_fetched, requested_limit
 from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error
 from workouts.api import inputs, outputs
 from workouts.api.batches import read_batch
-from workouts.api.doors import WorkoutDoor, body_of, chosen_id, taken_search_id, workout_etag
+from workouts.api.doors import WorkoutDoor, body_of, chosen_id, stored_etag, taken_search_id, workout_etag
 from workouts.api.filters import PARAMETERS, asked
 from workouts.api.planned import planned
+from workouts.core.guests import guest_event
 from workouts.enums import Status
 from workouts.errors import ImpossibleTransition, OpIdReused
 from workouts.models import Workout
+from workouts.operations.access import load_seen, read_seen
 from workouts.operations.apply import apply
 from workouts.operations.results import Applied
-from workouts.operations.store import Stored, load
-from workouts.querysets import OWN
+from workouts.operations.store import Stored
 from workouts.rows import NEWEST_FIRST, read_active, read_summaries
 
 WRITE = [IDEMPOTENCY_KEY, IF_MATCH]
@@ -100,11 +101,11 @@ class WorkoutView(WorkoutDoor):
     @describe("One workout, whole", responses={200: inputs.WorkoutOutput}, parameters=[IF_NONE_MATCH])
     def get(self, request: Request, id: UUID) -> Response:
         if "If-None-Match" in request.headers:
-            seq = Workout.objects.visible_to(self.actor).filter(pk=id).values_list("change_seq", flat=True).first()
-            if seq is not None and is_current(request, workout_etag(id, seq)):
-                return respond_tagged(request, workout_etag(id, seq), None)
+            seen = read_seen(self.actor, id, "change_seq")
+            if seen is not None and is_current(request, tag := workout_etag(id, *seen[0], whole=seen[1])):
+                return respond_tagged(request, tag, None)
         stored = load_visible(self, id)
-        return respond_tagged(request, workout_etag(id, stored.change_seq), outputs.stored_shapes([stored])[0])
+        return respond_tagged(request, stored_etag(stored), outputs.stored_shapes([stored])[0])
 
     @describe(
         "Name, notes, body weight",
@@ -337,15 +338,18 @@ class EventsView(ApiView):
         ],
     )
     def get(self, request: Request, id: UUID) -> Response:
-        head = Workout.objects.visible_to(self.actor).filter(pk=id).values_list("seq", flat=True).first()
-        if head is None:
+        seen = read_seen(self.actor, id, "seq")
+        if seen is None:
             raise NotFound()
+        (head,), whole = seen
         raw = request.query_params.get("after_seq", "0")
         if not raw.isascii() or not raw.isdigit() or len(raw) > 18:
             raise Invalid(errors=[error("?after_seq", "invalid", "Give the last seq you have, a whole number.")])
         limit = requested_limit(request)
         rows = Event.objects.filter(stream=f"workout:{id}", seq__gt=int(raw)).order_by("seq")
         events = [wire(event) for event in rows[: limit + 1]]
+        if not whole:
+            events = [guest_event(event) for event in events]
         page = events[:limit]
         following = None
         if len(events) > limit:
@@ -372,14 +376,12 @@ class OpsView(WorkoutDoor):
         return False
 
 
-def load_visible(view: ApiView, id: UUID) -> Any:
-    """The stored workout, 404 for what the actor may not know of."""
-    found = load(f"w.id = %(id)s AND {OWN}", {"id": id, "me": view.actor.user_id})
-    if not found and Workout.objects.visible_to(view.actor).filter(pk=id).exists():
-        found = load("w.id = %s AND w.deleted_at IS NULL", [id])
-    if not found:
+def load_visible(view: ApiView, id: UUID) -> Stored:
+    """The workout as the actor sees it, 404 for what they may not know of."""
+    stored = load_seen(view.actor, id)
+    if stored is None:
         raise NotFound()
-    return found[0]
+    return stored
 
 
 def touched(applied: Applied) -> str:

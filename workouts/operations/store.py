@@ -91,6 +91,8 @@ class Stored:
     deleted_at: datetime | None = None
     records: list[Record] = field(default_factory=list)
     """Those that its sets hold."""
+    whole: bool = True
+    """False where it is reduced to what guests see."""
 
     @property
     def performed_at(self) -> datetime:

@@ -1,6 +1,6 @@
 """What a socket can follow: each kind of channel says who may, and what a newcomer must be told first."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,6 +12,7 @@ from fitai.common.actors import Actor
 from fitai.common.events import user_stream, wire
 from fitai.common.models import Clock, Event, Job
 
+Json = dict[str, Any]
 REPLAY_AT_MOST = 500
 """A client that is further behind is better served by a snapshot."""
 
@@ -22,6 +23,8 @@ class Snapshot:
 
     seq: int
     data: Any
+    view: Hashable = None
+    """As `Followed.view`, when this was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,16 @@ class Followed:
 
     stream: str
     owner_id: UUID
+    view: Hashable = None
+    """What of the stream this follower is shown; after a change of it only a snapshot tells the truth."""
+    others: frozenset[UUID] = frozenset()
+    """Whose access matters as well."""
+    parts: frozenset[str] = frozenset()
+    """Channels that are followed along with this one."""
 
 
-Pair = tuple[UUID, UUID]
-"""Who follows, and whose stream."""
+Visit = tuple[UUID, UUID, str]
+"""Who follows, whose stream, and which."""
 
 
 class Channel(Protocol):
@@ -42,8 +51,11 @@ class Channel(Protocol):
     def followed(self, actor: Actor, name: str) -> Followed | None:
         """What is behind `<kind>:<name>`, or None when this actor may not know of it."""
 
-    def allowed(self, pairs: Collection[Pair]) -> set[Pair]:
-        """Those of these followers of other people's streams who may follow such streams still, in one statement."""
+    def allowed(self, visits: Collection[Visit]) -> set[Visit]:
+        """Those of these by which somebody may still follow another's stream, in a constant number of statements."""
+
+    def shown(self, actor: Actor, followed: Followed, events: list[Json]) -> list[Json]:
+        """Events of another's stream as this actor is shown them, each with its number."""
 
     def snapshot(self, actor: Actor, stream: str) -> Snapshot | None:
         """The present state, or None when it is not there (any more) for this actor."""
@@ -61,8 +73,11 @@ class UserChannel:
     def followed(self, actor: Actor, name: str) -> Followed | None:
         return Followed(user_stream(actor.user_id), actor.user_id) if name == "me" else None
 
-    def allowed(self, pairs: Collection[Pair]) -> set[Pair]:
+    def allowed(self, visits: Collection[Visit]) -> set[Visit]:
         return set()
+
+    def shown(self, actor: Actor, followed: Followed, events: list[Json]) -> list[Json]:
+        return events
 
     def snapshot(self, actor: Actor, stream: str) -> Snapshot:
         seq = Clock.objects.filter(pk=actor.user_id).values_list("stream_seq", flat=True).first() or 0

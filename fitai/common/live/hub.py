@@ -169,7 +169,7 @@ class Hub:
     def doubt(self, user_id: UUID) -> None:
         """Ask again whether this person may follow what is others', and others what is theirs."""
         for follower in self._visitors():
-            if user_id in follower.pair:
+            if user_id in follower.people:
                 follower.doubt()
 
     def _visitors(self) -> "list[Subscription]":
@@ -177,14 +177,14 @@ class Hub:
         return [follower for topic in self.topics.values() for follower in topic.followers if follower.visits]
 
     async def _doubt_unheard(self) -> None:
-        """Find who may follow no longer though nobody said so, with one statement a kind of channel."""
+        """Find who may follow no longer though nobody said so, all of a kind of channel at once."""
         kinds = defaultdict(list)
         for follower in self._visitors():
             kinds[follower.kind].append(follower)
         for kind, followers in kinds.items():
-            allowed = await in_thread(kind.allowed)({follower.pair for follower in followers})
+            allowed = await in_thread(kind.allowed)({follower.visit for follower in followers})
             for follower in followers:
-                if follower.pair not in allowed:
+                if follower.visit not in allowed:
                     follower.doubt()
 
     async def _tick(self) -> None:

@@ -176,11 +176,52 @@ class LiveSocket(AsyncConsumer):
             self.filled.set()
             hub.spawn(self.base_send({"type": "websocket.close", "code": code}))
 
-    def drop(self, channel: str) -> None:
-        """Follow a channel no longer."""
+    async def follow(self, channel: str, sought_by: str) -> Subscription:
+        """A new subscription to a channel, yet to catch up."""
+        prefix, _, name = channel.partition(":")
+        kind = self.channels.get(prefix)
+        followed = None if kind is None else await in_thread(kind.followed)(await self.actor_now(), name)
+        if kind is None or followed is None:
+            raise NotFound()
+        if channel not in self.subscriptions and len(self.subscriptions) >= settings.SUBSCRIPTIONS_PER_SOCKET:
+            raise TooManyRequests(f"At most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions a socket.")
+        seekers = {sought_by, *self.drop(channel)}
+        subscription = self.subscriptions[channel] = Subscription(self, channel, kind, followed, seekers)
+        return subscription
+
+    async def follow_part(self, channel: str, whole: str) -> None:
+        """Follow what belongs to another channel, unless it is followed already, for as long as that one is."""
+        try:
+            present = self.subscriptions.get(channel)
+            if present is None:
+                hub.spawn((await self.follow(channel, whole)).catch_up(None))
+            else:
+                present.sought_by.add(whole)
+            parent = self.subscriptions.get(whole)
+            if parent is None or channel not in parent.parts:  # over, while we looked
+                self._drop_part(channel, whole)
+        except Unauthenticated:
+            pass  # the socket is closing
+        except Problem as problem:
+            self.refuse(problem, {"channel": channel})
+        except Exception:
+            log.exception("live.part_failed", channel=channel)
+            self.end(1011)
+
+    def drop(self, channel: str) -> set[str]:
+        """Follow a channel no longer, nor what came with it; for what it was followed."""
         subscription = self.subscriptions.pop(channel, None)
-        if subscription is not None:
-            hub.leave(subscription)
+        if subscription is None:
+            return set()
+        hub.leave(subscription)
+        for part in subscription.parts:
+            self._drop_part(part, channel)
+        return subscription.sought_by
+
+    def _drop_part(self, channel: str, whole: str) -> None:
+        part = self.subscriptions.get(channel)
+        if part is not None and part.wanted_no_more_by(whole):
+            self.drop(channel)
 
     # ── out ──
 
@@ -288,19 +329,11 @@ class LiveSocket(AsyncConsumer):
 async def subscribe(socket: LiveSocket, message: Message) -> None:
     """Follow a channel: a snapshot, or with `after_seq` what happened since."""
     allow(message, "channel", "after_seq")
-    prefix, _, name = text_of(message, "channel").lower().partition(":")
+    channel = text_of(message, "channel").lower()
     after_seq = message.get("after_seq")
     if after_seq is not None and (type(after_seq) is not int or not 0 <= after_seq < 2**63):
         raise Invalid(errors=[error("/after_seq", "invalid", "Give the last seq you have, a whole number.")])
-    kind = socket.channels.get(prefix)
-    followed = None if kind is None else await in_thread(kind.followed)(await socket.actor_now(), name)
-    if kind is None or followed is None:
-        raise NotFound()
-    channel = f"{prefix}:{name}"
-    if channel not in socket.subscriptions and len(socket.subscriptions) >= settings.SUBSCRIPTIONS_PER_SOCKET:
-        raise TooManyRequests(f"At most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions a socket.")
-    socket.drop(channel)
-    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, followed)
+    subscription = await socket.follow(channel, channel)
     await subscription.catch_up(after_seq)
 
 

@@ -1,11 +1,13 @@
 """One channel on one socket: told what it missed, then every event in its order."""
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import structlog
 
 from fitai.common import problems
-from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Pair, Snapshot, events_after
+from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Snapshot, Visit, events_after
 from fitai.common.live.hub import Topic, hub
 from fitai.common.live.threads import in_thread
 from fitai.common.rendering import dumps
@@ -26,21 +28,31 @@ class Subscription:
     ended is ever sent, in whatever order, or never, the hints of both arrive.
     """
 
-    def __init__(self, socket: "LiveSocket", channel: str, kind: Channel, followed: Followed) -> None:
+    def __init__(
+        self, socket: "LiveSocket", channel: str, kind: Channel, followed: Followed, sought_by: set[str]
+    ) -> None:
         self.socket = socket
         self.channel = channel
         self.kind = kind
         self.floor = 0  # the last number this client was told
         self.catching_up = True
         self.doubted = False
-        self.pair: Pair = (socket.actor.user_id, followed.owner_id)
+        self.followed = followed
+        self.view = followed.view  # of what this client was told
+        self.parts: frozenset[str] = frozenset()
+        self.sought_by = sought_by  # itself, where the client asked for it, and channels that it is a part of
+        self.visit: Visit = (socket.actor.user_id, followed.owner_id, followed.stream)
         self.topic: Topic = hub.join(self, followed.stream, channel)
 
     @property
     def visits(self) -> bool:
         """Whether the stream is somebody else's."""
-        follower_id, owner_id = self.pair
-        return follower_id != owner_id
+        return self.visit[0] != self.visit[1]
+
+    @property
+    def people(self) -> Collection[UUID]:
+        """Whose access matters."""
+        return {*self.visit[:2], *self.followed.others}
 
     @property
     def stands(self) -> bool:
@@ -92,6 +104,7 @@ class Subscription:
                     self.topic.wanted = 0  # announced before the database was asked, and not there: a rumour
                 if self.topic.latest <= self.floor and not self.doubted:
                     self.catching_up = False  # nothing awaited since the comparison: no event falls between
+                    self._follow_parts()
                     return
                 position = self.floor
         except problems.Unauthenticated:
@@ -104,22 +117,49 @@ class Subscription:
         """Whether this is still followed, and may be; who may not is told, as if there had never been anything."""
         if self.visits and self.stands:
             actor = await self.socket.actor_now()
-            if await in_thread(self.kind.followed)(actor, self.channel.partition(":")[2]) is None:
-                self._end()
+            followed = await in_thread(self.kind.followed)(actor, self.channel.partition(":")[2])
+            if followed is None:
+                self.end()
+            else:
+                self.followed = followed
         return self.stands
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Follow no longer, and say so, also of what was followed along with it."""
         if self.stands:
+            self._let_go(self.parts)
             self.socket.drop(self.channel)
             self.socket.refuse(problems.NotFound(), {"channel": self.channel})
 
+    def _follow_parts(self) -> None:
+        """Follow along what belongs to this channel by now, and no longer what did."""
+        before, self.parts = self.parts, self.followed.parts
+        self._let_go(before - self.parts)
+        for channel in sorted(self.parts - before):
+            hub.spawn(self.socket.follow_part(channel, self.channel))
+
+    def _let_go(self, parts: Iterable[str]) -> None:
+        for channel in sorted(parts):
+            part = self.socket.subscriptions.get(channel)
+            if part is not None and part.wanted_no_more_by(self.channel):
+                part.end()
+
+    def wanted_no_more_by(self, channel: str) -> bool:
+        """Whether nothing else wants this, once that channel, which it is a part of, does not."""
+        self.sought_by.discard(channel)
+        return not self.sought_by
+
     async def _snapshot(self) -> None:
         """Send the present state; ends where there is none (any more) for this person."""
-        snapshot: Snapshot | None = await in_thread(self.kind.snapshot)(self.socket.actor, self.topic.stream)
-        if snapshot is None:
-            self._end()
-        if snapshot is None or not await self._permitted():
-            return
+        while True:
+            snapshot: Snapshot | None = await in_thread(self.kind.snapshot)(self.socket.actor, self.topic.stream)
+            if snapshot is None:
+                self.end()
+            if snapshot is None or not await self._permitted():
+                return
+            if snapshot.view == self.followed.view:
+                break  # else what may be seen has changed since it was read
+        self.view = snapshot.view
         message = {"type": "snapshot", "channel": self.channel, "seq": snapshot.seq, "data": snapshot.data}
         await self.socket.deliver(dumps(message).decode())
         self.floor = snapshot.seq
@@ -134,6 +174,10 @@ class Subscription:
             return False
         if not await self._permitted():
             return True
+        if self.visits and self.view != self.followed.view:
+            return False
+        if self.visits:
+            missed = await in_thread(self.kind.shown)(self.socket.actor, self.followed, missed)
         self.floor = after_seq
         for event in missed:
             if not self.stands:
