@@ -23,7 +23,7 @@ _HUNDRED: Final = Decimal(100)
 
 def epley(load_kg: Decimal, reps: Decimal) -> Decimal:
     """w · (1 + r / 30), and the load itself for a single, which needs no estimate. Epley 1985."""
-    return load_kg if reps == _ONE else load_kg * (_ONE + reps / 30)
+    return load_kg if reps == _ONE else load_kg * (30 + reps) / 30
 
 
 def brzycki(load_kg: Decimal, reps: Decimal) -> Decimal:

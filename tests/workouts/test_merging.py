@@ -119,7 +119,8 @@ def test_workouts_of_everybody_in_any_state_follow(
         "seq": before["seq"] + 1,
         "exercises": [{**entry, "exercise_id": BENCH} for entry in before["exercises"]],
     }
-    follower.fold(gym.events(active)[-1])
+    event = gym.events(active)[-1]
+    follower.hear({"type": "event", "seq": event["seq"], "event": event})
     assert follower.shown == seen(gym.see(active))
     assert Workout.objects.get(pk=done).muscles == ["chest"]
     assert Workout.objects.get(pk=gone).deleted_at == deleted_at

@@ -1,7 +1,5 @@
 """Personal records: what a set was better at than everything before it, kept true whatever is corrected."""
 
-from collections import defaultdict
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,15 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from exercises.models import Exercise
 from fitai.common.models import Event
-from fitai.science.units import to_kg, to_metres
 from tests.cast import client_of
+from tests.workouts.conftest import LIBRARY
 from tests.workouts.gym import BENCH, CARRY, DIP, PLANK, PULL_UP, RUN, SQUAT, V1, Gym, Json, ok, op, sets_of
+from tests.workouts.record_oracle import records
 from tests.workouts.strategies import thorough
-from workouts.core.records import SetRow, compute
-from workouts.core.shape import body_weight_kg, system_load
 from workouts.models import Record
-from workouts.operations.store import load, performed_at
 
 pytestmark = pytest.mark.django_db
 
@@ -48,46 +45,13 @@ def table(user: User) -> dict[tuple[str, str], Any]:
 
 
 def from_scratch(user: User) -> dict[tuple[str, str], Any]:
-    """The records of everything this person ever did, worked out in one go."""
-    rows: dict[str, list[tuple[int, SetRow]]] = defaultdict(list)
-    for stored in load("w.user_id = %s AND w.deleted_at IS NULL", [user.pk]):
-        state, began = stored.state, performed_at(stored.state)
-        for place, item in enumerate(state.in_order()):
-            exercise_id = state.exercises[item.workout_exercise_id].exercise_id
-            facts = stored.facts[exercise_id]
-            unit = item.weight_unit or "kg"
-            rir = 10 - item.rpe if item.rpe is not None else None if item.rir is None else Decimal(item.rir)
-            if item.completed:
-                row = SetRow(
-                    item.id,
-                    state.id,
-                    began,
-                    item.completed_at,
-                    item.kind,
-                    item.reps,
-                    system_load(item, facts.bodyweight_share, body_weight_kg(state)),
-                    None if item.weight is None else to_kg(item.weight, unit),
-                    None if item.assistance is None else to_kg(item.assistance, unit),
-                    rir,
-                    item.duration_seconds,
-                    None if item.distance is None else to_metres(item.distance, item.distance_unit or "m"),
-                    facts.tracking,
-                )
-                rows[exercise_id].append((place, row))
-    found = {}
-    for exercise_id, placed in rows.items():
-        placed.sort(key=lambda entry: (entry[1].performed_at, entry[1].workout_id, entry[1].completed_at, entry[0]))
-        times = {row.workout_id: row.performed_at for _, row in placed}
-        for record in compute(row for _, row in placed):
-            found[record.set_id, record.kind] = (
-                exercise_id,
-                record.key,
-                record.value,
-                record.previous,
-                record.workout_id,
-                times[record.workout_id],
-            )
-    return found
+    """The records of everything this person ever did, worked out from what the API shows."""
+    gym = Gym(client_of(user))
+    workouts = []
+    for listed in ok(gym.device.get(f"{V1}/workouts?limit=100"))["results"]:
+        made = ok(gym.device.get(f"{V1}/workouts/{listed['id']}/events?limit=1"))["results"][0]["at"]
+        workouts.append((made, gym.see(listed["id"])))
+    return dict(records(workouts, LIBRARY))
 
 
 def assert_true(user: User) -> None:
@@ -208,6 +172,118 @@ def test_records_are_of_one_person_and_one_exercise(gym: Gym, stranger: User) ->
     logged = gym.log(gym.train(), BENCH, **HEAVY)
     assert kinds(logged)["weight"] == ("100", None)
     assert_true(stranger)
+
+
+# ── Units, ties, bodies, hands ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("100", "kg"), ("220.462", "lb")),  # 99.99988 kg, to the gram 100
+        (("225", "lb"), ("102.058", "kg")),
+        (("45.36", "kg"), ("100.001", "lb")),  # 45.36039
+    ],
+)
+def test_the_same_weight_in_another_unit_is_a_tie(gym: Gym, first: tuple[str, str], second: tuple[str, str]) -> None:
+    """To the gram, as it is shown; and repetitions go on at it."""
+    workout = gym.train()
+    gym.log(workout, reps=5, weight=first[0], weight_unit=first[1])
+    tie = gym.log(workout, reps=5, weight=second[0], weight_unit=second[1])
+    more = gym.log(workout, reps=6, weight=second[0], weight_unit=second[1])
+    assert kinds(tie) == {}
+    assert kinds(more)["reps_at_weight"] == ("6", "5")
+    assert "weight" not in kinds(more)
+    assert_true(gym.device.user)
+
+
+def test_a_gram_more_is_more(gym: Gym) -> None:
+    workout = gym.train()
+    gym.log(workout, reps=5, weight="60.1", weight_unit="kg")
+    heavier = gym.log(workout, reps=5, weight="132.5", weight_unit="lb")
+    assert kinds(heavier)["weight"] == ("60.101", "60.1")
+    assert_true(gym.device.user)
+
+
+def test_a_change_of_the_unit_alone_is_another_weight(gym: Gym) -> None:
+    workout = gym.train()
+    gym.log(workout, reps=5, weight="60", weight_unit="kg")
+    slip = gym.log(workout, reps=5, weight="100", weight_unit="kg")
+    gym.correct(workout, slip["id"], weight_unit="lb")
+    assert [found.get("weight") for found in held(gym, workout)] == [("60", None), None]
+    assert_true(gym.device.user)
+
+
+def test_a_tie_takes_over_when_who_was_first_goes(gym: Gym) -> None:
+    early = gym.whole("2026-03-02T18:00", HEAVY, HEAVY)["id"]
+    late = gym.whole("2026-03-03T18:00", HEAVY)["id"]
+    assert [found.get("weight") for found in held(gym, early) + held(gym, late)] == [("100", None), None, None]
+
+    gym.drop(early, 0)
+    assert held(gym, early)[0]["weight"] == ("100", None)
+    gym.drop(early, 0)
+    assert held(gym, late)[0]["weight"] == ("100", None)
+    assert_true(gym.device.user)
+
+
+def test_a_tie_entered_afterwards_for_an_earlier_day_was_first(gym: Gym) -> None:
+    late = gym.whole("2026-03-03T18:00", HEAVY)["id"]
+    early = gym.whole("2026-03-02T18:00", HEAVY)["id"]
+    assert (held(gym, late), held(gym, early)[0]["weight"]) == ([{}], ("100", None))
+    assert_true(gym.device.user)
+
+
+def test_less_help_is_more_load(gym: Gym) -> None:
+    """Assistance turns around: the less of it, the better, in either unit, and never below nothing."""
+    workout = gym.train(name="Dips")
+    ok(gym.device.patch(f"{V1}/workouts/{workout}", {"body_weight": 80, "body_weight_unit": "kg"}))
+    steps: list[tuple[Json, tuple[str, str | None] | None]] = [
+        ({"assistance": 90, "weight_unit": "kg"}, None),  # carried wholly: no load, no record of it
+        ({"assistance": 20, "weight_unit": "kg"}, ("60", None)),
+        ({"assistance": 25, "weight_unit": "kg"}, None),
+        ({"assistance": "44.092", "weight_unit": "lb"}, None),  # 20 kg
+        ({"assistance": "22.046", "weight_unit": "lb"}, ("70", "60")),
+        ({"weight": 5, "weight_unit": "kg"}, ("85", "70")),
+    ]
+    logged = [gym.log(workout, DIP, reps=6, **fields) for fields, _ in steps]
+    assert [kinds(item).get("weight") for item in logged] == [expected for _, expected in steps]
+    assert_true(gym.device.user)
+
+
+def test_who_weighs_less_moves_less(gym: Gym) -> None:
+    """The body counts as it was on the day; setting it right, and taking it away, sets later records right."""
+    days = [gym.whole(f"2026-03-0{day}T18:00", {"reps": 8, "weight": 10}, exercise=PULL_UP)["id"] for day in (1, 2, 3)]
+    for workout, weight, unit in zip(days, ("80", "172", "79.5"), ("kg", "lb", "kg"), strict=True):
+        ok(gym.device.patch(f"{V1}/workouts/{workout}", {"body_weight": weight, "body_weight_unit": unit}))
+    first, second, third = (held(gym, workout)[0].get("weight") for workout in days)
+    assert (first, second, third) == (("86", None), None, None)  # 0.95 of 80, of 78.018 and of 79.5 kg, and 10
+
+    ok(gym.device.patch(f"{V1}/workouts/{days[0]}", {"body_weight": "76"}))
+    assert [held(gym, workout)[0].get("weight") for workout in days] == [
+        ("82.2", None),
+        ("84.117", "82.2"),
+        ("85.525", "84.117"),
+    ]
+    ok(gym.device.patch(f"{V1}/workouts/{days[2]}", {"body_weight": None}))
+    assert held(gym, days[2])[0].get("weight") is None
+    assert_true(gym.device.user)
+
+
+def test_what_is_held_in_each_hand_is_written_once(gym: Gym) -> None:
+    """Two dumbbells of 30 kg are 30 kg, for the record, the estimate and the volume: as it is written on them."""
+    Exercise.objects.filter(pk=BENCH).update(per_hand=True)
+    workout = gym.train()
+    logged = gym.log(workout, BENCH, reps=10, weight=30, weight_unit="kg")
+    values = {kind: value for kind, (value, _) in kinds(logged).items()}
+    assert values == {
+        "weight": "30",
+        "reps_at_weight": "10",
+        "e1rm": "40",
+        "set_volume": "300",
+        "workout_volume": "300",
+    }
+    assert gym.see(workout)["totals"]["volume_kg"] == "300"
+    assert_true(gym.device.user)
 
 
 # ── Withdrawn, and given to whom they belong ─────────────────────────────────────────────────────
@@ -392,14 +468,17 @@ def test_a_set_without_records_tells_nobody(gym: Gym) -> None:
 a_set = st.fixed_dictionaries(
     {"reps": st.integers(0, 14), "kind": st.sampled_from(["working", "working", "warmup", "amrap"])},
     optional={
-        "weight": st.sampled_from(["60", "100", "100", "102.5", "225"]),
+        "weight": st.sampled_from(["60", "100", "100", "102.058", "220.462", "225"]),
+        "assistance": st.sampled_from(["20", "44.092"]),
         "weight_unit": st.sampled_from(["kg", "lb"]),
         "rpe": st.sampled_from(["7", "8.5", "10"]),
         "duration_seconds": st.integers(0, 90),
+        "distance": st.sampled_from(["400", "1.5"]),
+        "distance_unit": st.sampled_from(["m", "km", "mi"]),
         "completed": st.just(False),
     },
 )
-an_exercise = st.sampled_from([BENCH, BENCH, PULL_UP, PLANK])
+an_exercise = st.sampled_from([BENCH, BENCH, PULL_UP, DIP, PLANK, RUN, CARRY])
 a_step = st.one_of(
     st.tuples(st.just("whole"), st.integers(1, 9), an_exercise, st.lists(a_set, max_size=3)),
     st.tuples(st.just("plan"), an_exercise, a_set),
@@ -408,7 +487,7 @@ a_step = st.one_of(
     st.tuples(st.just("log"), st.integers(0, 9), an_exercise, a_set),
     st.tuples(st.just("correct"), st.integers(0, 9), st.integers(0, 5), a_set),
     st.tuples(st.just("drop"), st.integers(0, 9), st.integers(0, 5)),
-    st.tuples(st.just("weigh"), st.integers(0, 9), st.sampled_from([70, 80, None])),
+    st.tuples(st.just("weigh"), st.integers(0, 9), st.sampled_from([(70, "kg"), (80, "kg"), (170, "lb"), None])),
     st.tuples(st.just("swap"), st.integers(0, 9), an_exercise),
     st.tuples(st.just("delete"), st.integers(0, 9)),
     st.tuples(st.just("restore"), st.integers(0, 9)),
@@ -439,7 +518,8 @@ def play(gym: Gym, made: list[str], step: Any) -> None:
     elif name == "drop":
         device.delete(f"{path}/set/{step[2]}")
     elif name == "weigh":
-        device.patch(path, {"body_weight": step[2], "body_weight_unit": "kg"})
+        value, unit = step[2] or (None, None)
+        ok(device.patch(path, {"body_weight": value, "body_weight_unit": unit}))
     elif name == "swap":
         device.put(f"{path}/exercise/0", {"exercise_id": step[2]})
     elif name == "delete":

@@ -666,7 +666,7 @@ def test_a_slow_reader_gets_a_snapshot_in_place_of_a_growing_queue(open_socket: 
         gym.send(workout, *ops, sent_at=NOW)
 
     heard = []
-    while follower.workout is None or follower.workout["seq"] < 3203:
+    while follower.seq < 3203:
         message = socket.hear()
         heard.append(message["type"])
         follower.hear(message)
@@ -696,7 +696,7 @@ def test_a_snapshot_misses_nothing_that_happens_while_it_is_read(
     trainer.join()
     fresh = seen(gym.see(workout))
     for socket, follower in followers:
-        while follower.workout is not None and follower.workout["seq"] < fresh["seq"]:
+        while follower.seq < fresh["seq"]:
             follower.hear(socket.hear())
         assert follower.shown == fresh
 
@@ -747,13 +747,13 @@ def test_a_device_that_folds_what_it_hears_always_shows_what_the_server_shows(
         lambda: gym.do(workout, "restore"),
     ]
     for number, step in enumerate(steps):
-        before = follower.workout["seq"] if follower.workout else 0
+        before = follower.seq
         step()
         if follower.deleted or number == len(steps) - 2:
             continue
         fresh = gym.see(workout)
         assert fresh["seq"] > before
-        while follower.workout is None or follower.workout["seq"] < fresh["seq"] or follower.stale:
+        while follower.seq < fresh["seq"] or follower.stale:
             follower.hear(socket.hear(seconds=3))
         assert follower.shown == seen(fresh), f"after step {number}"
 
@@ -774,7 +774,7 @@ def test_fractions_of_a_second_add_up_for_those_who_came_in_between(
     for begin in (3, 6):
         ops = op("workout.resume", at(begin)), op("workout.pause", at(begin + 1.6))
         fresh_seq = other.send(workout, *ops, sent_at=now)["seq"]
-        while follower.workout is None or follower.workout["seq"] < fresh_seq or follower.stale:
+        while follower.seq < fresh_seq or follower.stale:
             follower.hear(socket.hear(seconds=3))
         assert follower.shown == seen(gym.see(workout))
     assert gym.see(workout)["active_seconds"] == 4

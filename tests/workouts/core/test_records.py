@@ -106,6 +106,7 @@ def test_a_weight_of_nothing_is_no_record_but_its_reps_are() -> None:
         ("100", 5, None, "116.67"),
         ("100", 5, "1.5", "121.67"),
         ("102.058", 8, None, "129.27"),
+        ("99.93", 5, None, "116.58"),  # 116.585: a half to the even neighbour, though no decimal has a thirtieth
         ("100", 12, None, "140.00"),
         ("100", 10, "2", "140.00"),
         ("100", 10, "2.5", None),
