@@ -8,10 +8,11 @@ from accounts.enums import ConsentArea
 from accounts.models import Coaching
 from fitai.common.actors import Actor
 from fitai.common.live.channels import Followed, Pair, Snapshot
-from fitai.common.live.messages import Message, allow
-from fitai.common.live.socket import LiveSocket
+from fitai.common.live.described import Message
+from fitai.common.live.socket import LiveSocket, receives
 from fitai.common.live.threads import in_thread
 from fitai.common.problems import Invalid, error
+from workouts.api import live as described
 from workouts.api import outputs
 from workouts.api.batches import in_operation, read_batch, read_op, read_time
 from workouts.models import Workout
@@ -20,6 +21,8 @@ from workouts.operations.apply import apply
 
 class WorkoutChannel:
     """`workout:<id>`: the events of one workout."""
+
+    told = described.TOLD
 
     def followed(self, actor: Actor, name: str) -> Followed | None:
         try:
@@ -44,9 +47,8 @@ class WorkoutChannel:
         return None if shape is None else Snapshot(shape["seq"], shape)
 
 
+@receives(described.OP, described.ACK)
 async def receive_op(socket: LiveSocket, message: Message) -> None:
-    """One live operation, answered with an `ack` or a problem."""
-    allow(message, "workout_id", "sent_at", "op")
     errors: list[dict[str, str]] = []
     workout_id = _workout_id(message)
     sent_at = read_time(message.get("sent_at"), "/sent_at", errors)
@@ -58,16 +60,15 @@ async def receive_op(socket: LiveSocket, message: Message) -> None:
     except Invalid as invalid:
         raise Invalid(errors=in_operation(invalid, "/op")) from None
     result = applied.results[0]
-    socket.say({"type": "ack", "op_id": result.op_id, "status": result.status, "seq": result.seq})
+    socket.say(described.ACK(op_id=result.op_id, status=result.status, seq=result.seq))
 
 
+@receives(described.OPS, described.RESULTS)
 async def receive_ops(socket: LiveSocket, message: Message) -> None:
-    """A batch, answered with `results`."""
-    allow(message, "workout_id", "sent_at", "ops")
     workout_id = _workout_id(message)
     sent_at, requests = read_batch({"sent_at": message.get("sent_at"), "ops": message.get("ops")}, workout_id)
     applied = await in_thread(apply)(await socket.actor_now(), workout_id, requests, live=False, sent_at=sent_at)
-    socket.say({"type": "results", **outputs.batch(applied)})
+    socket.say(described.RESULTS(**outputs.batch(applied)))
 
 
 def _workout_id(message: Message) -> UUID:

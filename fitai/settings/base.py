@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "analysis",
     "community",
     "fitai.privacy",
+    "fitai.sockets",
 ]
 
 # `ApiFirst` answers /api and /health at once: an API request passes the first four only.

@@ -15,6 +15,7 @@ from websockets.typing import Origin, Subprotocol
 
 from fitai.asgi import application
 from fitai.embedded.ports import free_port
+from tests.asyncapi import misfit
 
 Json = dict[str, Any]
 PATIENCE = 8.0  # longer than the five seconds within which any gap is closed
@@ -52,7 +53,8 @@ def narrow(port: int) -> dict[str, Any]:
 
 
 class Socket:
-    """A connection to `/ws/v1`."""
+    """A connection to `/ws/v1`. Every message it hears must be in the AsyncAPI document; every one it says, too, or be
+    refused."""
 
     def __init__(
         self,
@@ -91,20 +93,29 @@ class Socket:
         self.connection.close()
 
     def say(self, type: str, **members: Any) -> None:
-        self.connection.send(json.dumps({"type": type, **members}))
+        """Say what the document has."""
+        self._say({"type": type, **members}, fits=True)
 
     def hear(self, *types: str, seconds: float = PATIENCE) -> Json:
-        """The next message of these types, by default of any but `head`."""
+        """The next message of these types, by default of any but `head` and `presence`."""
         deadline = time.monotonic() + seconds
         while True:
             message: Json = json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
-            if message["type"] in types or (not types and message["type"] != "head"):
+            assert misfit(message, "send") is None, (misfit(message, "send"), message)
+            if message["type"] in types or (not types and message["type"] not in ("head", "presence")):
                 return message
 
     def ask(self, type: str, **members: Any) -> Json:
-        """What a message is answered with, where nothing else is under way."""
-        self.say(type, **members)
-        return self.hear()
+        """What a message is answered with, where nothing else is under way. What is not in the document is refused."""
+        fits = misfit({"type": type, **members}, "receive") is None
+        self._say({"type": type, **members}, fits=fits)
+        answer = self.hear()
+        assert fits or is_refusal(answer), f"{members} is not in the document and was answered with {answer}"
+        return answer
+
+    def _say(self, message: Json, *, fits: bool) -> None:
+        assert not fits or misfit(message, "receive") is None, (misfit(message, "receive"), message)
+        self.connection.send(json.dumps(message))
 
     def follow(self, channel: str, **members: Any) -> Json:
         """Subscribe, and the snapshot."""
@@ -124,6 +135,12 @@ class Socket:
                 self.connection.recv(timeout=max(0.0, deadline - time.monotonic()))
         except ConnectionClosed as closed:
             return None if closed.rcvd is None else closed.rcvd.code
+
+
+def is_refusal(answer: Json) -> bool:
+    """Whether something was refused: all of it, or an operation of a batch."""
+    refused = [result["status"] for result in answer.get("results", ()) if result["status"] == "rejected"]
+    return answer["type"] == "problem" or bool(refused)
 
 
 Connect = Callable[..., Socket]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import orjson
 import redis.asyncio
 import structlog
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.db import DatabaseError
 
 from fitai.common.events import LIVE_CHANNEL
 from fitai.common.live.channels import events_after, heads
+from fitai.common.live.messages import HEAD
 from fitai.common.live.threads import in_thread
 from fitai.common.rendering import dumps
 
@@ -212,7 +212,7 @@ class Hub:
         await asyncio.gather(*(topic.repair() for topic in behind))
         for topic in self._present(known):
             seq = max(known[topic.stream], topic.head or 0)
-            frame = orjson.dumps({"type": "head", "channel": topic.label, "seq": seq}).decode()
+            frame = dumps(HEAD(channel=topic.label, seq=seq)).decode()
             for follower in list(topic.followers):
                 follower.tell(frame)
 

@@ -8,7 +8,8 @@ help.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import structlog
@@ -21,9 +22,20 @@ from fitai.common import problems
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.live.channels import Channel
+from fitai.common.live.described import Kind, Message
 from fitai.common.live.handshake import credential, origin_allowed
 from fitai.common.live.hub import hub
-from fitai.common.live.messages import Message, allow, problem_message, text_of
+from fitai.common.live.messages import (
+    EVENT,
+    PING,
+    PONG,
+    SNAPSHOT,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    allow,
+    problem_message,
+    text_of,
+)
 from fitai.common.live.seats import SEAT_SECONDS, give_back_seat, keep_seat, take_seat
 from fitai.common.live.subscription import Subscription
 from fitai.common.live.threads import in_thread
@@ -42,12 +54,30 @@ IDLE_SECONDS = 900.0
 
 NOT_AUTHENTICATED, IDLE, SLOW_READER, TOO_FAST = 4401, 4408, 4410, 4429
 
-MessageHandler = Callable[["LiveSocket", Message], Awaitable[None]]
+Handle = Callable[["LiveSocket", Message], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What is done about one kind of message of clients. Any may be answered with a problem; `answers` are the others.
+
+    A message has no members but those of its kind by the time `handle` has it.
+    """
+
+    kind: Kind
+    answers: tuple[Kind, ...]
+    handle: Handle
+
+
+def receives(kind: Kind, *answers: Kind) -> Callable[[Handle], Handler]:
+    """Make a handler of a function."""
+    return lambda handle: Handler(kind, answers, handle)
 
 
 class LiveSocket(AsyncConsumer):
     """The consumer of `/ws/v1`. `authenticate` makes an actor of a credential, `confirm` says whether that actor still
-    is one (as it is now); `channels` maps a prefix to its kind, `messages` a type to its handler."""
+    is one (as it is now); `channels` maps a prefix to its kind, `handlers` are for what can be said beyond following
+    channels."""
 
     def __init__(
         self,
@@ -55,17 +85,12 @@ class LiveSocket(AsyncConsumer):
         authenticate: Callable[[str], Actor | None],
         confirm: Callable[[Actor], Actor | None],
         channels: Mapping[str, Channel],
-        messages: Mapping[str, MessageHandler],
+        handlers: Iterable[Handler],
     ) -> None:
         self.authenticate = authenticate
         self.confirm = confirm
         self.channels = channels
-        self.messages: Mapping[str, MessageHandler] = {
-            "subscribe": subscribe,
-            "unsubscribe": unsubscribe,
-            "ping": ping,
-            **messages,
-        }
+        self.handlers = {handler.kind.type: handler for handler in (*FOLLOWING, *handlers)}
         self.id = str(uuid7())
         self.subscriptions: dict[str, Subscription] = {}
         self.queue: deque[str] = deque()
@@ -250,11 +275,12 @@ class LiveSocket(AsyncConsumer):
         message: Any = None
         try:
             message = self._parse(frame)
-            handler = self.messages.get(message["type"])
+            handler = self.handlers.get(message["type"])
             if handler is None:
-                known = ", ".join(self.messages)
+                known = ", ".join(self.handlers)
                 raise Invalid(errors=[error("/type", "unknown_type", f"Known types: {known}.")])
-            await handler(self, message)
+            allow(message, *handler.kind.members)
+            await handler.handle(self, message)
         except Exception as exc:
             problem = problems.translate(exc)
             if problem is None:
@@ -285,9 +311,8 @@ class LiveSocket(AsyncConsumer):
         return message
 
 
+@receives(SUBSCRIBE, SNAPSHOT, EVENT)
 async def subscribe(socket: LiveSocket, message: Message) -> None:
-    """Follow a channel: a snapshot, or with `after_seq` what happened since."""
-    allow(message, "channel", "after_seq")
     prefix, _, name = text_of(message, "channel").lower().partition(":")
     after_seq = message.get("after_seq")
     if after_seq is not None and (type(after_seq) is not int or not 0 <= after_seq < 2**63):
@@ -304,13 +329,15 @@ async def subscribe(socket: LiveSocket, message: Message) -> None:
     await subscription.catch_up(after_seq)
 
 
+@receives(UNSUBSCRIBE)
 async def unsubscribe(socket: LiveSocket, message: Message) -> None:
-    """Follow a channel no longer; of one that was not followed nothing is said."""
-    allow(message, "channel")
     socket.drop(text_of(message, "channel").lower())
 
 
+@receives(PING, PONG)
 async def ping(socket: LiveSocket, message: Message) -> None:
-    """Say that this end lives, too."""
-    allow(message)
-    socket.say({"type": "pong"})
+    socket.say(PONG())
+
+
+FOLLOWING = (subscribe, unsubscribe, ping)
+"""What every socket hears."""

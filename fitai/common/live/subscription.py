@@ -7,6 +7,7 @@ import structlog
 from fitai.common import problems
 from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Pair, Snapshot, events_after
 from fitai.common.live.hub import Topic, hub
+from fitai.common.live.messages import SNAPSHOT
 from fitai.common.live.threads import in_thread
 from fitai.common.rendering import dumps
 
@@ -120,7 +121,7 @@ class Subscription:
             self._end()
         if snapshot is None or not await self._permitted():
             return
-        message = {"type": "snapshot", "channel": self.channel, "seq": snapshot.seq, "data": snapshot.data}
+        message = SNAPSHOT(channel=self.channel, seq=snapshot.seq, data=snapshot.data)
         await self.socket.deliver(dumps(message).decode())
         self.floor = snapshot.seq
 
