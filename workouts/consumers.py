@@ -17,6 +17,7 @@ from workouts.api import outputs
 from workouts.api.batches import in_operation, read_batch, read_op, read_time
 from workouts.models import Workout
 from workouts.operations.apply import apply
+from workouts.operations.cues import send_cue
 
 
 class WorkoutChannel:
@@ -69,6 +70,13 @@ async def receive_ops(socket: LiveSocket, message: Message) -> None:
     sent_at, requests = read_batch({"sent_at": message.get("sent_at"), "ops": message.get("ops")}, workout_id)
     applied = await in_thread(apply)(await socket.actor_now(), workout_id, requests, live=False, sent_at=sent_at)
     socket.say(described.RESULTS(**outputs.batch(applied)))
+
+
+@receives(described.CUE, described.ACK)
+async def receive_cue(socket: LiveSocket, message: Message) -> None:
+    workout_id = _workout_id(message)
+    event = await in_thread(send_cue)(await socket.actor_now(), workout_id, text=message.get("text"))
+    socket.say(described.ACK(op_id=event.op_id, status=event.status, seq=event.seq))
 
 
 def _workout_id(message: Message) -> UUID:

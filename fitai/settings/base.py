@@ -292,6 +292,7 @@ LIMITS = {
     "sign-in": (60, 60),
     "handshake": (120, 60),
     "socket-message": (1200, 60),
+    "cue": (30, 60),
     "ai": (60, 86400),
     "export": (5, 86400),
     "form-video": (1800, 86400),  # seconds of video

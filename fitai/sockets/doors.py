@@ -8,11 +8,11 @@ from analysis.form.live import EVENTS as FORM_ANALYSES
 from fitai.common.live.channels import Channel, UserChannel
 from workouts.api.live import PERSONAL as TRAINING
 from workouts.api.live import SHAPES as TRAINING_SHAPES
-from workouts.consumers import WorkoutChannel, receive_op, receive_ops
+from workouts.consumers import WorkoutChannel, receive_cue, receive_op, receive_ops
 
 CHANNELS: Final[dict[str, Channel]] = {
     "user": UserChannel({"unread_notifications": UNREAD}, {**NOTIFICATIONS, **TRAINING, **FORM_ANALYSES}),
     "workout": WorkoutChannel(),
 }
-HANDLERS: Final = (receive_op, receive_ops)
+HANDLERS: Final = (receive_op, receive_ops, receive_cue)
 SHAPES: Final = {**TRAINING_SHAPES}

@@ -17,7 +17,7 @@ from tests.cast import ApiClient, codes
 
 DOCS = Path(__file__).parents[2] / "docs" / "asyncapi.yaml"
 OFFICIAL = Path(__file__).parent / "asyncapi" / "3.0.0.json"
-FROM_CLIENTS = {"subscribe", "unsubscribe", "op", "ops", "ping"}
+FROM_CLIENTS = {"subscribe", "unsubscribe", "op", "ops", "cue", "ping"}
 FROM_THE_SERVER = {"snapshot", "event", "ack", "results", "problem", "head", "presence", "pong"}
 
 Json = dict[str, Any]

@@ -60,7 +60,7 @@ class Follower:
         self.workout["seq"] = event["seq"]
         if event.get("reorders"):
             self.stale = True
-        noun, verb = event["type"].split(".")
+        noun, _, verb = event["type"].partition(".")
         payload = event["payload"]
         if noun == "workout" and verb in MOVES:
             self.move(MOVES[verb], event["at"])
@@ -71,7 +71,7 @@ class Follower:
             self.rest(verb, payload, event["at"])
         elif noun == "exercise":
             self.exercise(verb, payload)
-        else:
+        elif noun == "set":
             self.set(verb, payload, event["at"])
 
     def move(self, moves: dict[str, str], at: str) -> None:

@@ -7,7 +7,7 @@ from fitai.common.examples import WORKOUT
 from fitai.common.live.described import ID, INSTANT, NAME, SEQ, Kind, Shape, Told, component, record
 from workouts.api.batches import MAX_OPS
 from workouts.api.examples import ENTRY, EXAMPLES, LOGGED, OPERATION, SET, WHOLE
-from workouts.core.fields import rank
+from workouts.core.fields import MAX_CUE, rank
 from workouts.core.operations import SCHEMAS
 
 DONE_AT: Final = "2026-03-02T18:04:12Z"
@@ -22,6 +22,7 @@ OPERATION_SHAPE: Final = component("WorkoutOperation")
 
 # ── From the client ──────────────────────────────────────────────────────────────────────────────
 
+_SAID: Final = {"type": "string", "pattern": r"\S", "maxLength": MAX_CUE}
 SENT_AT: Final = {**INSTANT, "description": "the device's clock when it sent this"}
 OP: Final = Kind(
     "op",
@@ -40,11 +41,18 @@ OPS: Final = Kind(
     example={"workout_id": WORKOUT, "sent_at": DONE_AT, "ops": [OPERATION]},
 )
 
+CUE: Final = Kind(
+    "cue",
+    "A coach calls something out to a client who trains: an event of the workout that changes nothing in it.",
+    {"workout_id": ID, "text": _SAID},
+    example={"workout_id": WORKOUT, "text": "Elbows in!"},
+)
+
 # ── From the server ──────────────────────────────────────────────────────────────────────────────
 
 ACK: Final = Kind(
     "ack",
-    "The operation is stored: as event `seq`, now or when it came before (`duplicate`).",
+    "The operation is stored: as event `seq`, now or when it came before (`duplicate`). A cue gets its `op_id` here.",
     {"op_id": NAME, "status": {"enum": ["applied", "duplicate"]}, "seq": SEQ},
     example={"op_id": "watch-17", "status": "applied", "seq": 4},
 )
@@ -86,6 +94,7 @@ EVENTS: Final[Mapping[str, Shape]] = {
     **{type: _payload(type) for type in SCHEMAS},
     "workout.abandon": record({}),
     "rest.end": record({"start_op_id": NAME}),
+    "cue": record({"text": _SAID}),
 }
 """The payload of each type of event of a workout."""
 
@@ -105,6 +114,7 @@ TOLD: Final = Told(
             "payload": {**LOGGED, "id": SET, "workout_exercise_id": ENTRY, "rank": "a0"},
         },
     },
+    presence=True,
 )
 
 _RECORD: Final = record(

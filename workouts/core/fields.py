@@ -17,6 +17,7 @@ SET_KINDS: Final = ("warmup", "working", "drop", "failure", "amrap", "backoff")
 
 MAX_NAME: Final = 200
 MAX_NOTES: Final = 4_000
+MAX_CUE: Final = 500
 MAX_RANK: Final = 200
 MAX_REPS: Final = 1_000
 MAX_WEIGHT_KG: Final = Decimal(1_500)

@@ -58,3 +58,5 @@ class Told:
     events: Mapping[str, Shape]
     example: Mapping[str, Any]
     """A snapshot, and an event that follows: `channel`, `data` and `event`."""
+    presence: bool = False
+    """Whether they are told of each other."""

@@ -36,11 +36,12 @@ from fitai.common.live.messages import (
     problem_message,
     text_of,
 )
+from fitai.common.live.presence import Follower
 from fitai.common.live.seats import SEAT_SECONDS, give_back_seat, keep_seat, take_seat
 from fitai.common.live.subscription import Subscription
 from fitai.common.live.threads import in_thread
 from fitai.common.parsing import loads
-from fitai.common.problems import Invalid, NotFound, Problem, TooManyRequests, Unauthenticated, error
+from fitai.common.problems import Forbidden, Invalid, NotFound, Problem, TooManyRequests, Unauthenticated, error
 from fitai.common.rendering import dumps
 from fitai.common.throttling import LIMITS, client_address, network_of, take
 
@@ -52,7 +53,7 @@ QUEUE_FRAMES = 256
 SLOW_SECONDS = 30.0
 IDLE_SECONDS = 900.0
 
-NOT_AUTHENTICATED, IDLE, SLOW_READER, TOO_FAST = 4401, 4408, 4410, 4429
+NOT_AUTHENTICATED, NOT_ALLOWED, IDLE, SLOW_READER, TOO_FAST = 4401, 4403, 4408, 4410, 4429
 
 Handle = Callable[["LiveSocket", Message], Awaitable[None]]
 
@@ -75,20 +76,25 @@ def receives(kind: Kind, *answers: Kind) -> Callable[[Handle], Handler]:
 
 
 class LiveSocket(AsyncConsumer):
-    """The consumer of `/ws/v1`. `authenticate` makes an actor of a credential, `confirm` says whether that actor still
-    is one (as it is now); `channels` maps a prefix to its kind, `handlers` are for what can be said beyond following
-    channels."""
+    """The consumer of `/ws/v1`.
+
+    `authenticate` makes an actor of a credential, `confirm` says whether that actor still is one (as it is now),
+    `device_of` what its device is called; `channels` maps a prefix to its kind, `handlers` are for what can be said
+    beyond following channels.
+    """
 
     def __init__(
         self,
         *,
         authenticate: Callable[[str], Actor | None],
         confirm: Callable[[Actor], Actor | None],
+        device_of: Callable[[Actor], str],
         channels: Mapping[str, Channel],
         handlers: Iterable[Handler],
     ) -> None:
         self.authenticate = authenticate
         self.confirm = confirm
+        self.device_of = device_of
         self.channels = channels
         self.handlers = {handler.kind.type: handler for handler in (*FOLLOWING, *handlers)}
         self.id = str(uuid7())
@@ -98,6 +104,7 @@ class LiveSocket(AsyncConsumer):
         self.filled = asyncio.Event()
         self.closing = False
         self.seated: list[str] = []
+        self.known_as: Follower | None = None
         self.budget, self.budget_at = float(LIMITS["socket-message"].burst), time.monotonic()
         self.last_heard = time.monotonic()
 
@@ -149,8 +156,11 @@ class LiveSocket(AsyncConsumer):
         hub.spawn(self._watch())
 
     async def authenticated(self, ask: Callable[[Any], Actor | None], given: Any) -> Actor:
-        """Whom `ask` makes of what is given; closes the socket when nobody."""
-        actor: Actor | None = await in_thread(ask)(given)
+        """Whom `ask` makes of what is given; closes the socket of nobody, and of a key."""
+        try:
+            actor: Actor | None = await in_thread(ask)(given)
+        except Forbidden:
+            await self.close(NOT_ALLOWED)
         if actor is None:
             await self.close(NOT_AUTHENTICATED)
         return cast(Actor, actor)
@@ -164,6 +174,13 @@ class LiveSocket(AsyncConsumer):
             raise Unauthenticated()
         self.actor = actor
         return actor
+
+    async def present(self) -> Follower:
+        """How others are told of this socket."""
+        if self.known_as is None:
+            device = await in_thread(self.device_of)(self.actor)
+            self.known_as = Follower(self.id, str(self.actor.user_id), self.actor.device_id, device)
+        return self.known_as
 
     async def _take_seats(self, address: str) -> None:
         person, place = f"user:{self.actor.user_id}", f"address:{address}"
@@ -321,11 +338,11 @@ async def subscribe(socket: LiveSocket, message: Message) -> None:
     followed = None if kind is None else await in_thread(kind.followed)(await socket.actor_now(), name)
     if kind is None or followed is None:
         raise NotFound()
-    channel = f"{prefix}:{name}"
+    channel, present = f"{prefix}:{name}", await socket.present() if kind.told.presence else None
     if channel not in socket.subscriptions and len(socket.subscriptions) >= settings.SUBSCRIPTIONS_PER_SOCKET:
         raise TooManyRequests(f"At most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions a socket.")
     socket.drop(channel)
-    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, followed)
+    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, followed, present)
     await subscription.catch_up(after_seq)
 
 

@@ -8,6 +8,7 @@ from fitai.common import problems
 from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Pair, Snapshot, events_after
 from fitai.common.live.hub import Topic, hub
 from fitai.common.live.messages import SNAPSHOT
+from fitai.common.live.presence import Follower
 from fitai.common.live.threads import in_thread
 from fitai.common.rendering import dumps
 
@@ -27,13 +28,18 @@ class Subscription:
     ended is ever sent, in whatever order, or never, the hints of both arrive.
     """
 
-    def __init__(self, socket: "LiveSocket", channel: str, kind: Channel, followed: Followed) -> None:
+    def __init__(
+        self, socket: "LiveSocket", channel: str, kind: Channel, followed: Followed, present: Follower | None
+    ) -> None:
         self.socket = socket
         self.channel = channel
         self.kind = kind
         self.floor = 0  # the last number this client was told
         self.catching_up = True
         self.doubted = False
+        self.present = present  # how the others are told of this one, if they are
+        self.entered = False
+        self.told_presence: str | None = None
         self.pair: Pair = (socket.actor.user_id, followed.owner_id)
         self.topic: Topic = hub.join(self, followed.stream, channel)
 
@@ -66,6 +72,19 @@ class Subscription:
         if not self.catching_up:
             self.socket.put(frame)
 
+    def presence(self) -> None:
+        """Who is in may have changed; somebody else's company is told of after the right to know was asked for anew."""
+        if self.told_presence != self.topic.presence and not self.catching_up:
+            if self.visits:
+                self.doubt()
+            else:
+                self._tell_presence()
+
+    def _tell_presence(self) -> None:
+        frame = self.topic.presence
+        if self.present is not None and frame is not None and frame != self.told_presence and self.socket.put(frame):
+            self.told_presence = frame
+
     def doubt(self) -> None:
         """Ask again whether this person may follow."""
         self.doubted = True
@@ -93,6 +112,8 @@ class Subscription:
                     self.topic.wanted = 0  # announced before the database was asked, and not there: a rumour
                 if self.topic.latest <= self.floor and not self.doubted:
                     self.catching_up = False  # nothing awaited since the comparison: no event falls between
+                    hub.enter(self)
+                    self._tell_presence()
                     return
                 position = self.floor
         except problems.Unauthenticated:
