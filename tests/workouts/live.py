@@ -18,6 +18,7 @@ from fitai.embedded.ports import free_port
 from tests.asyncapi import misfit
 
 Json = dict[str, Any]
+MAX_MESSAGE_BYTES = 131_072  # as `make run` and the Dockerfile say it
 PATIENCE = 8.0  # longer than the five seconds within which any gap is closed
 
 
@@ -26,7 +27,14 @@ def serving() -> Iterator[int]:
     """The ASGI application behind uvicorn, as `make run` serves it; the port it listens on."""
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(application, port=port, log_level="error", ws_per_message_deflate=False, lifespan="off")
+        uvicorn.Config(
+            application,
+            port=port,
+            log_level="error",
+            ws_per_message_deflate=False,
+            ws_max_size=MAX_MESSAGE_BYTES,
+            lifespan="off",
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -65,6 +73,7 @@ class Socket:
         header: bool = False,
         address: str | None = None,  # as a proxy says it
         ticket: str | None = None,
+        key: str | None = None,
         **options: Any,
     ) -> None:
         subprotocols = [Subprotocol("fitai.v1")]
@@ -73,6 +82,8 @@ class Socket:
             headers["Authorization"] = f"Bearer {token}"
         elif token is not None:
             subprotocols.append(Subprotocol(f"bearer.{token}"))
+        if key is not None:
+            headers["Authorization"] = f"Api-Key {key}"
         self.connection: ClientConnection = connect(
             f"ws://127.0.0.1:{port}/ws/v1" + (f"?ticket={ticket}" if ticket else ""),
             subprotocols=subprotocols,
@@ -100,10 +111,14 @@ class Socket:
         """The next message of these types, by default of any but `head` and `presence`."""
         deadline = time.monotonic() + seconds
         while True:
-            message: Json = json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
-            assert misfit(message, "send") is None, (misfit(message, "send"), message)
+            message = self._next(deadline)
             if message["type"] in types or (not types and message["type"] not in ("head", "presence")):
                 return message
+
+    def _next(self, deadline: float) -> Json:
+        message: Json = json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
+        assert misfit(message, "send") is None, (misfit(message, "send"), message)
+        return message
 
     def ask(self, type: str, **members: Any) -> Json:
         """What a message is answered with, where nothing else is under way. What is not in the document is refused."""
@@ -132,7 +147,7 @@ class Socket:
         deadline = time.monotonic() + seconds
         try:
             while True:
-                self.connection.recv(timeout=max(0.0, deadline - time.monotonic()))
+                self._next(deadline)
         except ConnectionClosed as closed:
             return None if closed.rcvd is None else closed.rcvd.code
 

@@ -168,7 +168,7 @@ def test_what_a_killed_process_leaves_is_gone_when_its_lease_is(
     began = time.monotonic()
     comes_to_know(mine, "phone")
     assert time.monotonic() - began < 0.8 + 0.2 + 0.5  # lease, tick, and some patience
-    assert presence.keep({stream: []}) == {stream: {one for one in live_hub.hub.topics[stream].present}}
+    assert presence.keep({stream: []}) == {stream: live_hub.hub.topics[stream].present}
 
 
 def test_a_flushed_valkey_is_told_again(

@@ -168,8 +168,8 @@ class Hub:
             await self._ask_who_is_in([topic])
 
     async def _ask_who_is_in(self, topics: "Sequence[Topic]") -> None:
-        """Renew what this process has to say of these topics, and hear the others. One that is being asked about is asked
-        about once more after that, however often it is rung for meanwhile."""
+        """Renew what this process has to say of these topics, and hear the others. One that is being asked about is
+        asked about once more after that, however often it is rung for meanwhile."""
         for topic in topics:
             topic.unsure = True
         while asked := [topic for topic in topics if topic.unsure and not topic.asking and topic.present]:
