@@ -41,8 +41,8 @@ def authenticate_token(encoded: str, via: Via = "socket") -> Actor | None:
 
 
 def authenticate_socket(credential: str) -> Actor | None:
-    """Who a socket's access token or ticket speaks for; a ticket is used up. Refuses an API key that works: no scope opens
-    sockets, since they live with a session."""
+    """Who a socket's access token or ticket speaks for; a ticket is used up. Refuses an API key that works: no scope
+    opens sockets, since they live with a session."""
     if facts_of_key(credential) is not None:
         raise ScopeMissing(scope=None)
     session_id = redeem(credential)
@@ -82,6 +82,8 @@ def current_actor(actor: Actor) -> Actor | None:
 
 def device_name(actor: Actor) -> str:
     """What the device is called by whoever logged in on it; often nothing."""
+    if actor.session_id is None:
+        return ""
     return Session.objects.filter(pk=actor.session_id).values_list("name", flat=True).first() or ""
 
 

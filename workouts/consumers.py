@@ -33,7 +33,7 @@ class WorkoutChannel:
         if str(workout_id) != name:
             return None  # one spelling a workout: all who follow it hear the same frames
         owner_id = Workout.objects.visible_to(actor).filter(pk=workout_id).values_list("user_id", flat=True).first()
-        return None if owner_id is None else Followed(f"workout:{workout_id}", owner_id)
+        return None if owner_id is None else Followed(f"workout:{workout_id}", owner_id, company=True)
 
     def allowed(self, pairs: Collection[Pair]) -> set[Pair]:
         coaches, clients = zip(*pairs, strict=True)

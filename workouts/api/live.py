@@ -114,7 +114,6 @@ TOLD: Final = Told(
             "payload": {**LOGGED, "id": SET, "workout_exercise_id": ENTRY, "rank": "a0"},
         },
     },
-    presence=True,
 )
 
 _RECORD: Final = record(

@@ -28,10 +28,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The stream behind a channel, and whose it is. Who follows somebody else's may lose the right to."""
+    """The stream behind a channel, and whose it is. Who follows somebody else's may lose the right to.
+
+    `company`: whether this follower is told who else follows, and the others of this one.
+    """
 
     stream: str
     owner_id: UUID
+    company: bool = False
 
 
 Pair = tuple[UUID, UUID]

@@ -58,5 +58,3 @@ class Told:
     events: Mapping[str, Shape]
     example: Mapping[str, Any]
     """A snapshot, and an event that follows: `channel`, `data` and `event`."""
-    presence: bool = False
-    """Whether they are told of each other."""

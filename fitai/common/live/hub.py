@@ -49,11 +49,11 @@ class Topic:
         self.asking = self.unsure = False
 
     @property
-    def present(self) -> "set[presence.Follower]":
+    def present(self) -> set[presence.Follower]:
         """Who follows at this process, where followers are told of each other."""
         return {follower.present for follower in self.followers if follower.present is not None}
 
-    def see(self, found: "set[presence.Follower] | None") -> None:
+    def see(self, found: set[presence.Follower] | None) -> None:
         """Take in who follows anywhere, None when nobody can say, and tell those who know otherwise."""
         here, now = self.present, time.monotonic()
         if found is not None:
@@ -152,22 +152,26 @@ class Hub:
         if not topic.followers and self.topics.get(topic.stream) is topic:
             del self.topics[topic.stream]
         if subscription.entered and subscription.present is not None:
-            self.spawn(self._tell_of(presence.leave, topic.stream, subscription.present))
+            self.spawn(self._let_out(topic.stream, subscription.present))
 
     def enter(self, subscription: "Subscription") -> None:
         """Tell all who follow that this one does, too."""
         if subscription.present is not None and not subscription.entered:
             subscription.entered = True
-            self.spawn(self._tell_of(presence.enter, subscription.topic.stream, subscription.present))
+            self.spawn(self._let_in(subscription.topic, subscription.present))
 
-    async def _tell_of(self, change: Any, stream: str, follower: "presence.Follower") -> None:
+    async def _let_in(self, topic: Topic, follower: presence.Follower) -> None:
+        if not await asyncio.to_thread(presence.enter, topic.stream, follower):
+            await self._ask_who_is_in([topic])  # it stays within this process
+
+    async def _let_out(self, stream: str, follower: presence.Follower) -> None:
         topic = self.topics.get(stream)
-        if change is presence.leave and topic is not None and follower in topic.present:
+        if topic is not None and follower in topic.present:
             return  # it has subscribed again
-        if not await asyncio.to_thread(change, stream, follower) and topic is not None:
+        if not await asyncio.to_thread(presence.leave, stream, follower) and topic is not None:
             await self._ask_who_is_in([topic])
 
-    async def _ask_who_is_in(self, topics: "Sequence[Topic]") -> None:
+    async def _ask_who_is_in(self, topics: Sequence[Topic]) -> None:
         """Renew what this process has to say of these topics, and hear the others. One that is being asked about is
         asked about once more after that, however often it is rung for meanwhile."""
         for topic in topics:

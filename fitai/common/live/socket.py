@@ -16,6 +16,7 @@ import structlog
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from fitai.common import problems
@@ -104,7 +105,7 @@ class LiveSocket(AsyncConsumer):
         self.filled = asyncio.Event()
         self.closing = False
         self.seated: list[str] = []
-        self.known_as: Follower | None = None
+        self.known_as: Follower
         self.budget, self.budget_at = float(LIMITS["socket-message"].burst), time.monotonic()
         self.last_heard = time.monotonic()
 
@@ -152,6 +153,7 @@ class LiveSocket(AsyncConsumer):
         await self.authenticated(
             self.confirm, self.actor
         )  # whoever ended the session before we stood in the hub could not tell us
+        self.known_as = await self.introduced()
         hub.spawn(self._write())
         hub.spawn(self._watch())
 
@@ -175,12 +177,13 @@ class LiveSocket(AsyncConsumer):
         self.actor = actor
         return actor
 
-    async def present(self) -> Follower:
+    async def introduced(self) -> Follower:
         """How others are told of this socket."""
-        if self.known_as is None:
+        try:
             device = await in_thread(self.device_of)(self.actor)
-            self.known_as = Follower(self.id, str(self.actor.user_id), self.actor.device_id, device)
-        return self.known_as
+        except DatabaseError:
+            device = ""
+        return Follower(self.id, str(self.actor.user_id), self.actor.device_id, device)
 
     async def _take_seats(self, address: str) -> None:
         person, place = f"user:{self.actor.user_id}", f"address:{address}"
@@ -338,11 +341,11 @@ async def subscribe(socket: LiveSocket, message: Message) -> None:
     followed = None if kind is None else await in_thread(kind.followed)(await socket.actor_now(), name)
     if kind is None or followed is None:
         raise NotFound()
-    channel, present = f"{prefix}:{name}", await socket.present() if kind.told.presence else None
+    channel = f"{prefix}:{name}"
     if channel not in socket.subscriptions and len(socket.subscriptions) >= settings.SUBSCRIPTIONS_PER_SOCKET:
         raise TooManyRequests(f"At most {settings.SUBSCRIPTIONS_PER_SOCKET} subscriptions a socket.")
     socket.drop(channel)
-    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, followed, present)
+    subscription = socket.subscriptions[channel] = Subscription(socket, channel, kind, followed)
     await subscription.catch_up(after_seq)
 
 

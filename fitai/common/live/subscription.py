@@ -28,16 +28,14 @@ class Subscription:
     ended is ever sent, in whatever order, or never, the hints of both arrive.
     """
 
-    def __init__(
-        self, socket: "LiveSocket", channel: str, kind: Channel, followed: Followed, present: Follower | None
-    ) -> None:
+    def __init__(self, socket: "LiveSocket", channel: str, kind: Channel, followed: Followed) -> None:
         self.socket = socket
         self.channel = channel
         self.kind = kind
         self.floor = 0  # the last number this client was told
         self.catching_up = True
         self.doubted = False
-        self.present = present  # how the others are told of this one, if they are
+        self.present: Follower | None = socket.known_as if followed.company else None
         self.entered = False
         self.told_presence: str | None = None
         self.pair: Pair = (socket.actor.user_id, followed.owner_id)
