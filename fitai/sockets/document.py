@@ -27,14 +27,17 @@ one, `bearer.<access token>`, by the header `Authorization: Bearer <access token
 Messages are JSON objects in text frames of at most {MAX_FRAME_BYTES} bytes, 20 a second in bursts of 60. What cannot be
 done is answered with a `problem`, and the socket stays.
 
+`presence` says who else follows a workout, on which device: a hint that comes when it changes, without a number.
+
 Events are numbered without gaps. Remember the last `seq` of each channel and subscribe with it as `after_seq` after a
 reconnection: you get the events since, or a snapshot.
 
 | closed with | because |
 |---|---|
+| 1007, 1009 | a message is no UTF-8, or larger than twice what is allowed |
 | 1012 | the server restarts: connect again |
 | 4401 | not authenticated, or the session ended: log in or refresh, then connect again |
-| 4403 | an API key, or a key without the scope |
+| 4403 | an API key: no scope opens sockets |
 | 4408 | nothing was heard of you for 15 minutes |
 | 4410 | you read too slowly |
 | 4429 | too many messages, sockets or attempts: wait |

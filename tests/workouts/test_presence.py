@@ -1,9 +1,15 @@
 """Who follows a workout, on which device: told to all who do, and never needed by anything."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from socket import create_connection
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from accounts.models import Coaching, User
 from accounts.operations import coaches
@@ -11,9 +17,11 @@ from fitai.common import redis
 from fitai.common.live import hub as live_hub
 from fitai.common.live import presence
 from fitai.common.live.presence import Follower
+from fitai.embedded.ports import free_port
 from tests.cast import ApiClient, actor_of, client_of, let_see
 from tests.workouts.gym import BENCH, Gym, Json, op
-from tests.workouts.live import Connect, Socket
+from tests.workouts.live import Connect, Socket, until
+from tests.workouts.strategies import SOAK
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
@@ -169,6 +177,46 @@ def test_what_a_killed_process_leaves_is_gone_when_its_lease_is(
     comes_to_know(mine, "phone")
     assert time.monotonic() - began < 0.8 + 0.2 + 0.5  # lease, tick, and some patience
     assert presence.keep({stream: []}) == {stream: live_hub.hub.topics[stream].present}
+
+
+ANOTHER_PROCESS = """
+import sys
+import uvicorn
+from fitai.asgi import application
+from fitai.common.live import hub, presence
+hub.HEAD_SECONDS, presence.PRESENT_SECONDS = 0.2, 0.8
+uvicorn.run(application, port=int(sys.argv[1]), lifespan="off", log_level="error")
+"""
+
+
+@pytest.mark.skipif(not SOAK, reason="a second server takes seconds to start: make soak")
+def test_a_real_process_that_is_killed_leaves_nobody(
+    follow: Callable[[ApiClient], Socket], phone: ApiClient, watch: ApiClient, workout: str
+) -> None:
+    mine, port, database = follow(phone), free_port(), connection.settings_dict
+    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
+    env = {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "PYTHONPATH": str(settings.BASE_DIR)}
+    with subprocess.Popen([sys.executable, "-c", ANOTHER_PROCESS, str(port)], env=env) as process:
+        try:
+            until(lambda: answers(port), 30)
+            with Socket(port, watch.tokens.access) as other:
+                other.follow(f"workout:{workout}")
+                for each in (mine, other):
+                    comes_to_know(each, "phone", "watch")
+                process.kill()
+                began = time.monotonic()
+                comes_to_know(mine, "phone")
+                assert time.monotonic() - began < 0.8 + 0.2 + 0.5
+        finally:
+            process.kill()
+
+
+def answers(port: int) -> bool:
+    try:
+        create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_a_flushed_valkey_is_told_again(
