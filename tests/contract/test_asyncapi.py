@@ -8,12 +8,14 @@ from typing import Any
 import orjson
 import pytest
 import yaml
+from hypothesis import given
 from jsonschema import Draft7Validator
 
 from fitai.common.live.described import Kind
 from fitai.sockets.views import AsyncApiView
 from tests.asyncapi import misfit, validators
 from tests.cast import ApiClient, codes
+from tests.workouts.strategies import History, histories, thorough
 
 DOCS = Path(__file__).parents[2] / "docs" / "asyncapi.yaml"
 OFFICIAL = Path(__file__).parent / "asyncapi" / "3.0.0.json"
@@ -85,6 +87,14 @@ def test_every_message_has_an_example_that_fits(document: Json) -> None:
         for example in message["examples"]:
             assert misfit(example["payload"], action) is None, (name, misfit(example["payload"], action))
         assert message["examples"], name
+
+
+@thorough(20)
+@given(histories())
+def test_whatever_devices_do_is_in_it(history: History) -> None:
+    for batch in history.batches:
+        said = {"workout_id": history.workout_id, "sent_at": batch.sent_at.isoformat(), "ops": batch.ops}
+        assert misfit(orjson.loads(orjson.dumps({"type": "ops", **said})), "receive") is None
 
 
 @pytest.mark.parametrize(
