@@ -9,7 +9,7 @@ from socket import create_connection
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from accounts.models import Coaching, User
 from accounts.operations import coaches
@@ -22,6 +22,7 @@ from tests.cast import ApiClient, actor_of, client_of, let_see
 from tests.workouts.gym import BENCH, Gym, Json, op
 from tests.workouts.live import Connect, Socket, until
 from tests.workouts.strategies import SOAK
+from workouts.consumers import WorkoutChannel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
@@ -86,6 +87,18 @@ def entry(device: ApiClient, name: str) -> Json:
     return {"user_id": str(device.user.pk), "device_id": str(device.session_row.pk), "device": name}
 
 
+@pytest.fixture
+def bells_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No tick finds out what no bell rings for, and no lease ends."""
+
+    async def fail(hub: live_hub.Hub) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(live_hub.Hub, "_doubt_unheard", fail)
+    monkeypatch.setattr(presence, "PRESENT_SECONDS", 60)
+
+
+@pytest.mark.usefixtures("bells_alone")
 def test_all_who_follow_are_told_who_is_in_and_on_which_device(
     follow: Callable[[ApiClient], Socket], phone: ApiClient, watch: ApiClient, workout: str
 ) -> None:
@@ -99,19 +112,30 @@ def test_all_who_follow_are_told_who_is_in_and_on_which_device(
     again = follow(phone)
     assert again.hear("presence") == {**alone, "present": both}
     again.connection.close()
-    time.sleep(0.3)  # a tick
+    time.sleep(0.3)
     assert knows_nothing_new(one)  # a device counts once, however many sockets it has
 
     two.say("unsubscribe", channel=f"workout:{workout}")
     comes_to_know(one, "phone")
     two.follow(f"workout:{workout}")
     comes_to_know(one, "phone", "watch")
-    comes_to_know(two, "phone", "watch")
-    two.follow(f"workout:{workout}")
-    comes_to_know(two, "phone", "watch")
-    assert knows_nothing_new(one)  # following again is not leaving
     two.connection.close()
     comes_to_know(one, "phone")
+
+
+@pytest.mark.usefixtures("bells_alone")
+def test_who_follows_again_has_not_left(
+    follow: Callable[[ApiClient], Socket], phone: ApiClient, workout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[Follower] = []
+    monkeypatch.setattr(presence, "leave", lambda stream, follower: left.append(follower) is None)
+    socket = follow(phone)
+    comes_to_know(socket, "phone")
+    socket.follow(f"workout:{workout}")
+    comes_to_know(socket, "phone")
+    assert left == []
+    socket.say("unsubscribe", channel=f"workout:{workout}")
+    until(lambda: [one.device for one in left] == ["phone"])
 
 
 def test_what_is_a_persons_own_has_no_presence(open_socket: Connect, phone: ApiClient) -> None:
@@ -151,6 +175,7 @@ def test_who_may_follow_no_longer_is_not_told_who_comes_though_nobody_rang(
     coachs = follow(tablet)
     comes_to_know(coachs, "tablet")
     monkeypatch.setattr(coaches, "announce_access_changed", lambda user_id: None)
+    monkeypatch.setattr(WorkoutChannel, "allowed", lambda self, pairs: set(pairs))  # nor does a tick find out
     coaches.end_coaching(actor_of(phone.user), coaching.pk)  # type: ignore[arg-type]
     follow(watch)
     assert coachs.hear("presence", "problem")["type"] == "problem"
@@ -254,6 +279,18 @@ def test_without_valkey_a_process_tells_of_its_own_and_all_else_goes_on(
     assert mine.hear("event")["seq"] == answer["seq"]
     other.connection.close()
     comes_to_know(mine, "phone")
+
+
+@pytest.mark.usefixtures("bells_alone")
+def test_without_valkey_a_process_tells_of_its_own_at_once(
+    follow: Callable[[ApiClient], Socket], phone: ApiClient, watch: ApiClient, no_hints: Callable[[], None]
+) -> None:
+    no_hints()
+    one, two = follow(phone), follow(watch)
+    for socket in (one, two):
+        comes_to_know(socket, "phone", "watch")
+    two.connection.close()
+    comes_to_know(one, "phone")
 
 
 def test_a_valkey_that_hangs_slows_neither_a_subscription_nor_a_set(
