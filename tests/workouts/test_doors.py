@@ -113,7 +113,9 @@ def of_batch(answer: Json) -> Outcome:
 
 
 def refusal(problem: Json, within: str) -> Outcome:
+    """A problem whose pointers all lead into what stands at `within`."""
     errors = problem.get("errors", ())
+    assert all(error["pointer"].startswith(within) for error in errors), errors
     faults = tuple((error["pointer"].removeprefix(within), error["code"]) for error in errors)
     details = tuple(error["detail"] for error in errors)
     told = (problem["title"], problem.get("state"), problem.get("allowed"), details)

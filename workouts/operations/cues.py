@@ -39,8 +39,8 @@ def send_cue(actor: Actor, workout_id: UUID, *, text: Any) -> Event:
     require(can_cue, actor, workout)
     said = _said(text)
     charge("cue", str(actor.user_id))
-    change_seq = next_change_seq(workout.user_id)
-    seq = Workout.objects.present().select_for_update().filter(pk=workout_id).values_list("seq", flat=True).first()
+    change_seq = next_change_seq(workout.user_id)  # from here on nobody else changes a workout of theirs
+    seq = Workout.objects.present().filter(pk=workout_id).values_list("seq", flat=True).first()
     if seq is None:  # deleted while we waited
         raise NotFound()
     Workout.objects.filter(pk=workout_id).update(seq=seq + 1, change_seq=change_seq)
