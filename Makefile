@@ -122,11 +122,14 @@ deploy: $(VENV)/installed-dev
 		|| { cat $(VENV)/deploy.log; exit 1; }
 
 SPECTACULAR = PORT=8000 $(PY) manage.py spectacular --settings fitai.settings.test --validate --fail-on-warn --file
+ASYNCAPI = PORT=8000 $(PY) manage.py asyncapi --settings fitai.settings.test --file
 
 schema: $(VENV)/installed-dev
-	@echo "schema: docs/openapi.yaml is what the code says"
+	@echo "schema: docs/openapi.yaml and docs/asyncapi.yaml are what the code says"
 	@$(SPECTACULAR) $(VENV)/openapi.yaml
 	@diff -u docs/openapi.yaml $(VENV)/openapi.yaml || { echo "Run: make openapi"; exit 1; }
+	@$(ASYNCAPI) $(VENV)/asyncapi.yaml
+	@diff -u docs/asyncapi.yaml $(VENV)/asyncapi.yaml || { echo "Run: make openapi"; exit 1; }
 
 dockerfile: $(VENV)/installed-dev
 	@echo "dockerfile: hadolint has nothing to say"
@@ -142,8 +145,9 @@ fmt: $(VENV)/installed-dev  ## format, and mend what can be mended
 	@$(VENV)/bin/ruff check --fix-only --quiet
 	@$(VENV)/bin/ruff format --quiet
 
-openapi: $(VENV)/installed-dev  ## write docs/openapi.yaml anew
+openapi: $(VENV)/installed-dev  ## write docs/openapi.yaml and docs/asyncapi.yaml anew
 	@$(SPECTACULAR) docs/openapi.yaml
+	@$(ASYNCAPI) docs/asyncapi.yaml
 
 lock: $(VENV)/installed-dev  ## lock the newest allowed requirements
 	@for name in base embedded dev; do $(VENV)/bin/uv pip compile --quiet --upgrade requirements/$$name.in \

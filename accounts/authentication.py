@@ -14,7 +14,7 @@ from accounts.session_cache import facts_of, facts_of_key
 from accounts.tickets import redeem
 from accounts.tokens import AccessToken
 from fitai.common.actors import Actor, Via
-from fitai.common.problems import Unauthenticated
+from fitai.common.problems import ScopeMissing, Unauthenticated
 
 
 class SessionTokenAuthentication(BaseAuthentication):
@@ -41,7 +41,10 @@ def authenticate_token(encoded: str, via: Via = "socket") -> Actor | None:
 
 
 def authenticate_socket(credential: str) -> Actor | None:
-    """Who a socket's access token or ticket speaks for; a ticket is used up."""
+    """Who a socket's access token or ticket speaks for; a ticket is used up. Refuses an API key that works: no scope
+    opens sockets, since they live with a session."""
+    if facts_of_key(credential) is not None:
+        raise ScopeMissing(scope=None)
     session_id = redeem(credential)
     return authenticate_token(credential) if session_id is None else actor_on(session_id, "socket")
 
@@ -75,6 +78,13 @@ def current_actor(actor: Actor) -> Actor | None:
     return replace(
         actor, roles=frozenset(facts.roles), email_verified=facts.email_verified, weight_unit=facts.weight_unit
     )
+
+
+def device_name(actor: Actor) -> str:
+    """What the device is called by whoever logged in on it; often nothing."""
+    if actor.session_id is None:
+        return ""
+    return Session.objects.filter(pk=actor.session_id).values_list("name", flat=True).first() or ""
 
 
 def ended_sessions(session_ids: Iterable[UUID]) -> set[UUID]:

@@ -11,22 +11,17 @@ http = get_asgi_application()  # loads the apps, which the imports below need
 
 from django.urls import path  # noqa: E402
 
-from accounts.authentication import authenticate_socket, current_actor, ended_sessions  # noqa: E402
-from accounts.channels.in_app import unread_notifications  # noqa: E402
-from fitai.common.live.channels import UserChannel  # noqa: E402
+from accounts.authentication import authenticate_socket, current_actor, device_name, ended_sessions  # noqa: E402
 from fitai.common.live.hub import hub  # noqa: E402
 from fitai.common.live.socket import LiveSocket  # noqa: E402
-from workouts.consumers import GroupChannel, WorkoutChannel, receive_op, receive_ops  # noqa: E402
+from fitai.sockets.doors import CHANNELS, HANDLERS  # noqa: E402
 
 hub.expired = ended_sessions
 live = LiveSocket.as_asgi(
     authenticate=authenticate_socket,
     confirm=current_actor,
-    channels={
-        "user": UserChannel({"unread_notifications": unread_notifications}),
-        "workout": WorkoutChannel(),
-        "group": GroupChannel(),
-    },
-    messages={"op": receive_op, "ops": receive_ops},
+    device_of=device_name,
+    channels=CHANNELS,
+    handlers=HANDLERS,
 )
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/v1", live)])})

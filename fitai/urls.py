@@ -15,6 +15,7 @@ from fitai.common.problems import InternalError, NotFound, render
 from fitai.common.schema_view import SchemaView
 from fitai.observability import health
 from fitai.observability.metrics import metrics
+from fitai.sockets.views import AsyncApiView
 
 v1: list[URLPattern | URLResolver] = [
     path("jobs/<id:id>", JobView.as_view()),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/api/docs")),
     path("api/v1/", include(v1)),
     path("api/schema", SchemaView.as_view(), name="schema"),
+    path("api/asyncapi", AsyncApiView.as_view()),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema")),
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema")),
     re_path(r"^admin$", RedirectView.as_view(url="/admin/")),

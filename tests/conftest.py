@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import orjson
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -12,7 +13,8 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from redis import Redis
 
-from fitai.common import redis
+from fitai.common import events, redis
+from tests.asyncapi import misfit
 from tests.cast import anonymous, athlete, coach, exercise, moderator, stranger
 from tests.embedded.copies import prepared
 
@@ -81,6 +83,23 @@ def quickly_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_database)
         yield
+
+
+@pytest.fixture(autouse=True)
+def described_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test makes happen on a channel is in the AsyncAPI document."""
+    announce = events._ring
+
+    def checked(message: bytes) -> None:
+        kind, _, rest = message.decode().partition(" ")
+        seq, _, event = rest.partition(" ")
+        if ":" in kind:
+            channel = "user:me" if kind.startswith("user:") else kind
+            told = {"type": "event", "channel": channel, "seq": int(seq), "event": orjson.loads(event)}
+            assert misfit(told, "send") is None, (misfit(told, "send"), told)
+        announce(message)
+
+    monkeypatch.setattr(events, "_ring", checked)
 
 
 @pytest.hookimpl(trylast=True)

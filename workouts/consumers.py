@@ -10,11 +10,12 @@ from accounts.enums import ConsentArea
 from accounts.models import Coaching
 from fitai.common.actors import Actor
 from fitai.common.live.channels import Followed, Snapshot, Visit
-from fitai.common.live.messages import Message, allow
-from fitai.common.live.socket import LiveSocket
+from fitai.common.live.described import Message
+from fitai.common.live.socket import LiveSocket, receives
 from fitai.common.live.threads import in_thread
 from fitai.common.problems import Invalid, NotFound, error
 from workouts import querysets
+from workouts.api import live as described
 from workouts.api import outputs
 from workouts.api.batches import in_operation, read_batch, read_op, read_time
 from workouts.api.group_shapes import event_shapes, read_group, with_sight
@@ -22,6 +23,7 @@ from workouts.core.guests import guest_event
 from workouts.models import GroupMember
 from workouts.operations.access import load_seen, read_seen
 from workouts.operations.apply import apply
+from workouts.operations.cues import send_cue
 
 Json = dict[str, Any]
 
@@ -39,13 +41,15 @@ WHERE {querysets.GUEST % {"me": "v.follower"}}
 class WorkoutChannel:
     """`workout:<id>`: the events of one workout, to guests without what is hidden from them."""
 
+    told = described.TOLD
+
     def followed(self, actor: Actor, name: str) -> Followed | None:
         workout_id = _canonical(name)
         seen = None if workout_id is None else read_seen(actor, workout_id, "user_id")
         if seen is None:
             return None
         (owner_id,), whole = seen
-        return Followed(f"workout:{name}", owner_id, WHOLE if whole else GUEST)
+        return Followed(f"workout:{name}", owner_id, WHOLE if whole else GUEST, company=whole)
 
     def allowed(self, visits: Collection[Visit]) -> set[Visit]:
         followers, owners, streams = zip(*visits, strict=True)
@@ -70,6 +74,8 @@ class WorkoutChannel:
 
 class GroupChannel:
     """`group:<id>`: who comes and goes, for those who have joined, and along with it each member's workout."""
+
+    told = described.GROUP_TOLD
 
     def followed(self, actor: Actor, name: str) -> Followed | None:
         group_id = _canonical(name)
@@ -117,9 +123,8 @@ def _canonical(name: str) -> UUID | None:
     return id if str(id) == name else None
 
 
+@receives(described.OP, described.ACK)
 async def receive_op(socket: LiveSocket, message: Message) -> None:
-    """One live operation, answered with an `ack` or a problem."""
-    allow(message, "workout_id", "sent_at", "op")
     errors: list[dict[str, str]] = []
     workout_id = _workout_id(message)
     sent_at = read_time(message.get("sent_at"), "/sent_at", errors)
@@ -131,16 +136,22 @@ async def receive_op(socket: LiveSocket, message: Message) -> None:
     except Invalid as invalid:
         raise Invalid(errors=in_operation(invalid, "/op")) from None
     result = applied.results[0]
-    socket.say({"type": "ack", "op_id": result.op_id, "status": result.status, "seq": result.seq})
+    socket.say(described.ACK(op_id=result.op_id, status=result.status, seq=result.seq))
 
 
+@receives(described.OPS, described.RESULTS)
 async def receive_ops(socket: LiveSocket, message: Message) -> None:
-    """A batch, answered with `results`."""
-    allow(message, "workout_id", "sent_at", "ops")
     workout_id = _workout_id(message)
     sent_at, requests = read_batch({"sent_at": message.get("sent_at"), "ops": message.get("ops")}, workout_id)
     applied = await in_thread(apply)(await socket.actor_now(), workout_id, requests, live=False, sent_at=sent_at)
-    socket.say({"type": "results", **outputs.batch(applied)})
+    socket.say(described.RESULTS(**outputs.batch(applied)))
+
+
+@receives(described.CUE, described.ACK)
+async def receive_cue(socket: LiveSocket, message: Message) -> None:
+    workout_id = _workout_id(message)
+    event = await in_thread(send_cue)(await socket.actor_now(), workout_id, text=message.get("text"))
+    socket.say(described.ACK(op_id=event.op_id, status=event.status, seq=event.seq))
 
 
 def _workout_id(message: Message) -> UUID:

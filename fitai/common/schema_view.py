@@ -1,6 +1,9 @@
 """`/api/schema`: the OpenAPI document."""
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from functools import cache
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.generators import SchemaGenerator
@@ -13,27 +16,41 @@ from fitai.common.problems import Invalid, error
 RENDERERS = {"yaml": OpenApiYamlRenderer, "json": OpenApiJsonRenderer}
 
 
-class SchemaView(ApiView):
-    """YAML, or JSON with `?format=json`."""
+class DocumentView(ApiView):
+    """A document about the product: YAML, or JSON with `?format=json`."""
 
     public = True
     authentication_classes = ()
-    schema = None  # the document does not describe itself
+    schema = None  # it is about others
     query = ("format",)
+    media_types: ClassVar[Mapping[str, str]]
+
+    @staticmethod
+    @abstractmethod
+    def document(form: str) -> tuple[str, str | bytes]:
+        """The document's entity tag and text; made once a process, for it takes a second."""
 
     def get(self, request: Request) -> HttpResponse:
-        name = request.query_params.get("format", "yaml")
-        if name not in RENDERERS:
+        form = request.query_params.get("format", "yaml")
+        if form not in RENDERERS:
             raise Invalid(errors=[error("?format", "invalid_choice", f"Known formats: {', '.join(RENDERERS)}.")])
-        etag, content = document(name)
+        etag, content = self.document(form)
         headers = {"ETag": etag}
         if is_current(request, etag):
             return HttpResponse(status=304, headers=headers)
-        return HttpResponse(content, content_type=RENDERERS[name].media_type, headers=headers)
+        return HttpResponse(content, content_type=self.media_types[form], headers=headers)
 
 
-@cache
-def document(name: str) -> tuple[str, str | bytes]:
-    """The document's entity tag and text; made once a process, for it takes a second."""
-    content = RENDERERS[name]().render(SchemaGenerator().get_schema(public=True), renderer_context={})
+def written(form: str, whole: Mapping[str, Any]) -> tuple[str, str | bytes]:
+    """A document's entity tag and text."""
+    content = RENDERERS[form]().render(whole, renderer_context={})
     return etag_of(content), content
+
+
+class SchemaView(DocumentView):
+    media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
+
+    @staticmethod
+    @cache
+    def document(form: str) -> tuple[str, str | bytes]:
+        return written(form, SchemaGenerator().get_schema(public=True))

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "community",
     "fitai.privacy",
     "fitai.backup",
+    "fitai.sockets",
 ]
 
 # `ApiFirst` answers /api and /health at once: an API request passes the first four only.
@@ -294,6 +295,7 @@ LIMITS = {
     "sign-in": (60, 60),
     "handshake": (120, 60),
     "socket-message": (1200, 60),
+    "cue": (30, 60),
     "ai": (60, 86400),
     "export": (5, 86400),
     "form-video": (1800, 86400),  # seconds of video

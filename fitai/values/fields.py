@@ -1,4 +1,8 @@
-"""What one value may be: strict parsers from JSON to what the program works with."""
+"""What one value may be: strict parsers from JSON to what the program works with.
+
+Each carries its JSON Schema, so that documents say what is checked: `parser.takes`, and `parser.gives` for the value as
+it is stored and sent. Both hold to draft 7, which AsyncAPI speaks, and later ones.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,28 @@ from typing import Any, Final
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_PLAIN: Final = r"^-?\d+(\.\d+)?$"
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff]")
 
 Parser = Callable[[Any], Any]
+Shape = dict[str, Any]
+
+
+def shaped(takes: Shape, gives: Shape | None = None) -> Callable[[Parser], Parser]:
+    """Say in JSON Schema what a parser takes and, where that differs, what it gives."""
+
+    def mark(parser: Parser) -> Parser:
+        vars(parser).update(takes=takes, gives=gives or takes)
+        return parser
+
+    return mark
+
+
+def or_null(shape: Shape) -> Shape:
+    """The same, or null."""
+    types = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
+    choices = {"enum": [*shape["enum"], None]} if "enum" in shape else {}
+    return {**shape, "type": [*types, "null"], **choices}
 
 
 class Fault(Exception):
@@ -26,6 +49,7 @@ class Fault(Exception):
 def text(limit: int) -> Parser:
     """Words of at most `limit` characters, all of which PostgreSQL and UTF-8 can hold."""
 
+    @shaped({"type": "string", "maxLength": limit})
     def parse(value: Any) -> str:
         if not isinstance(value, str):
             raise Fault("invalid", "Must be a string.")
@@ -43,6 +67,7 @@ def choice(options: tuple[str, ...]) -> Parser:
     allowed = frozenset(options)
     detail = f"Must be one of {', '.join(options)}."
 
+    @shaped({"type": "string", "enum": list(options)})
     def parse(value: Any) -> str:
         if not isinstance(value, str):
             raise Fault("invalid", detail)
@@ -56,6 +81,7 @@ def choice(options: tuple[str, ...]) -> Parser:
 def whole(low: int, high: int) -> Parser:
     """A whole number within bounds; 5.0 is 5, since some clients know no integers."""
 
+    @shaped({"type": "integer", "minimum": low, "maximum": high})
     def parse(value: Any) -> int:
         if isinstance(value, bool):
             raise Fault("invalid", "Must be a whole number.")
@@ -76,6 +102,7 @@ def decimal(low: Decimal, high: Decimal, places: int, *, limit: str | None = Non
     """A number or its text, within bounds, without trailing zeros; `limit` says the upper bound in words."""
     most = limit or f"{high:,f}"
 
+    @shaped(_bounded(low, high), {"type": "string", "pattern": _PLAIN})
     def parse(value: Any) -> Decimal:
         number = _number(value)
         if number < low:
@@ -91,6 +118,17 @@ def decimal(low: Decimal, high: Decimal, places: int, *, limit: str | None = Non
         return number
 
     return parse
+
+
+def _bounded(low: Decimal, high: Decimal, **more: Any) -> Shape:
+    """A decimal as a number within bounds, or as text, of which JSON Schema can say the form only."""
+    return {
+        "type": ["string", "number"],
+        "minimum": float(low),
+        "maximum": float(high),
+        "pattern": f"^{_DECIMAL.pattern}$",
+        **more,
+    }
 
 
 def _number(value: Any) -> Decimal:
@@ -123,6 +161,7 @@ def half_steps(low: int, high: int) -> Parser:
     """A number within bounds in steps of a half, as effort is told (RPE 8.5)."""
     bounded = decimal(Decimal(low), Decimal(high), 3)
 
+    @shaped(_bounded(Decimal(low), Decimal(high), multipleOf=0.5), {"type": "string", "pattern": _PLAIN})
     def parse(value: Any) -> Decimal:
         number: Decimal = bounded(value)
         if number * 2 % 1:
@@ -132,6 +171,7 @@ def half_steps(low: int, high: int) -> Parser:
     return parse
 
 
+@shaped({"type": "boolean"})
 def boolean(value: Any) -> bool:
     """True or false, never 0, 1 or a word."""
     if not isinstance(value, bool):
@@ -139,6 +179,7 @@ def boolean(value: Any) -> bool:
     return value
 
 
+@shaped({"type": "string", "format": "uuid"})
 def identifier(value: Any) -> str:
     """Any RFC 9562 UUID, in its lowercase hyphenated form."""
     if isinstance(value, str) and len(value) == 36:
@@ -152,4 +193,5 @@ def nullable(parser: Parser) -> Parser:
     def parse(value: Any) -> Any:
         return None if value is None else parser(value)
 
-    return parse
+    told = vars(parser)
+    return shaped(or_null(told["takes"]), or_null(told["gives"]))(parse) if told else parse

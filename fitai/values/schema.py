@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from fitai.values.fields import Fault, Parser
+from fitai.values.fields import Fault, Parser, Shape, or_null
 
 Payload = dict[str, Any]
 Problem = dict[str, str]
@@ -51,6 +51,15 @@ class Schema:
             for check in self.checks:
                 check(parsed, pointer, errors)
         return parsed
+
+    def shape(self, side: Literal["takes", "gives"]) -> Shape:
+        """The object in JSON Schema, as it is taken or as it is given; its checks go beyond that."""
+        return {
+            "type": "object",
+            "properties": {name: _shape_of(field, side) for name, field in self.fields.items()},
+            "required": list(self.required),
+            "additionalProperties": False,
+        }
 
     def _refuse_member(self, name: object, pointer: str, errors: list[Problem]) -> None:
         here = f"{pointer}/{_escaped(name)}"
@@ -124,6 +133,16 @@ class Listed:
             except Fault as fault:
                 refuse(errors, f"{pointer}/{index}", fault.code, fault.detail)
         return parsed
+
+
+def _shape_of(field: Any, side: Literal["takes", "gives"]) -> Shape:
+    if not isinstance(field, Nested):
+        shape: Shape = vars(field)[side]
+        return shape
+    whole = field.schema.shape(side)
+    if field.limit is None:
+        return or_null(whole)
+    return {"type": "array", "items": whole, "minItems": field.least, "maxItems": field.limit}
 
 
 def refuse(errors: list[Problem], pointer: str, code: str, detail: str) -> None:

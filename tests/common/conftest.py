@@ -8,6 +8,11 @@ from accounts.models import User
 from tests.cast import ApiClient, client_of
 
 
+@pytest.fixture(autouse=True)
+def described_events() -> None:
+    """Here events are made up."""
+
+
 @pytest.fixture
 def phone(athlete: User, settings: Any) -> ApiClient:
     """The athlete's phone, where the addresses of `tests.common.routes` exist; a fault is answered, not raised."""

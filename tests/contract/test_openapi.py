@@ -21,8 +21,8 @@ from accounts.api import examples as accounts
 from analysis import examples as analysis
 from exercises.api import examples as exercises
 from fitai.common import examples as common
-from fitai.common import schema_view
 from fitai.common.problems import Problem
+from fitai.common.schema_view import SchemaView
 from fitai.examples import EXAMPLES as EXAMPLES_OF_SHAPES
 from templates_app.api import examples as templates
 from tests.cast import ApiClient, codes
@@ -50,7 +50,7 @@ PUBLIC = {
 @pytest.fixture(scope="module")
 def text() -> bytes:
     """The document as the product serves it, whatever addresses another test has had."""
-    schema_view.document.cache_clear()
+    SchemaView.document.cache_clear()
     return bytes(ApiClient().get("/api/schema").content)
 
 

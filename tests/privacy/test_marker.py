@@ -128,7 +128,8 @@ def test_rows_of_others_lose_the_name(
     for number in range(3):
         Notification.objects.create(**alone, dedupe_key=f"alone {number}")
     Notification.objects.create(**{**alone, "actor_ids": [garden.person.pk, moderator.pk]}, dedupe_key="both", count=2)
-    publish_to_user(stranger.pk, "notification", {"kind": "like"}, actor_id=garden.person.pk)
+    told = {"id": stranger.pk, "kind": "like", "count": 1, "unread": 1}
+    publish_to_user(stranger.pk, "notification", told, actor_id=garden.person.pk)
     Notification.objects.create(user=stranger, kind="like", actor=garden.person, dedupe_key="like")
     SecurityEvent.record("locked", user_id=stranger.pk, by=str(garden.person.pk), why="tests")
     SecurityEvent.record("consent_given", user_id=stranger.pk, by=str(stranger.pk), coach=str(garden.person.pk))

@@ -15,8 +15,10 @@ from websockets.typing import Origin, Subprotocol
 
 from fitai.asgi import application
 from fitai.embedded.ports import free_port
+from tests.asyncapi import misfit
 
 Json = dict[str, Any]
+MAX_MESSAGE_BYTES = 131_072  # as `make run` and the Dockerfile say it
 PATIENCE = 8.0  # longer than the five seconds within which any gap is closed
 
 
@@ -25,7 +27,14 @@ def serving() -> Iterator[int]:
     """The ASGI application behind uvicorn, as `make run` serves it; the port it listens on."""
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(application, port=port, log_level="error", ws_per_message_deflate=False, lifespan="off")
+        uvicorn.Config(
+            application,
+            port=port,
+            log_level="error",
+            ws_per_message_deflate=False,
+            ws_max_size=MAX_MESSAGE_BYTES,
+            lifespan="off",
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -52,7 +61,8 @@ def narrow(port: int) -> dict[str, Any]:
 
 
 class Socket:
-    """A connection to `/ws/v1`."""
+    """A connection to `/ws/v1`. Every message it hears must be in the AsyncAPI document; every one it says, too, or be
+    refused."""
 
     def __init__(
         self,
@@ -63,6 +73,7 @@ class Socket:
         header: bool = False,
         address: str | None = None,  # as a proxy says it
         ticket: str | None = None,
+        key: str | None = None,
         **options: Any,
     ) -> None:
         subprotocols = [Subprotocol("fitai.v1")]
@@ -71,6 +82,8 @@ class Socket:
             headers["Authorization"] = f"Bearer {token}"
         elif token is not None:
             subprotocols.append(Subprotocol(f"bearer.{token}"))
+        if key is not None:
+            headers["Authorization"] = f"Api-Key {key}"
         self.connection: ClientConnection = connect(
             f"ws://127.0.0.1:{port}/ws/v1" + (f"?ticket={ticket}" if ticket else ""),
             subprotocols=subprotocols,
@@ -91,20 +104,33 @@ class Socket:
         self.connection.close()
 
     def say(self, type: str, **members: Any) -> None:
-        self.connection.send(json.dumps({"type": type, **members}))
+        """Say what the document has."""
+        self._say({"type": type, **members}, fits=True)
 
     def hear(self, *types: str, seconds: float = PATIENCE) -> Json:
-        """The next message of these types, by default of any but `head`."""
+        """The next message of these types, by default of any but `head` and `presence`."""
         deadline = time.monotonic() + seconds
         while True:
-            message: Json = json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
-            if message["type"] in types or (not types and message["type"] != "head"):
+            message = self._next(deadline)
+            if message["type"] in types or (not types and message["type"] not in ("head", "presence")):
                 return message
 
+    def _next(self, deadline: float) -> Json:
+        message: Json = json.loads(self.connection.recv(timeout=max(0.0, deadline - time.monotonic())))
+        assert misfit(message, "send") is None, (misfit(message, "send"), message)
+        return message
+
     def ask(self, type: str, **members: Any) -> Json:
-        """What a message is answered with, where nothing else is under way."""
-        self.say(type, **members)
-        return self.hear()
+        """What a message is answered with, where nothing else is under way. What is not in the document is refused."""
+        fits = misfit({"type": type, **members}, "receive") is None
+        self._say({"type": type, **members}, fits=fits)
+        answer = self.hear()
+        assert fits or is_refusal(answer), f"{members} is not in the document and was answered with {answer}"
+        return answer
+
+    def _say(self, message: Json, *, fits: bool) -> None:
+        assert not fits or misfit(message, "receive") is None, (misfit(message, "receive"), message)
+        self.connection.send(json.dumps(message))
 
     def follow(self, channel: str, **members: Any) -> Json:
         """Subscribe, and the snapshot."""
@@ -121,9 +147,15 @@ class Socket:
         deadline = time.monotonic() + seconds
         try:
             while True:
-                self.connection.recv(timeout=max(0.0, deadline - time.monotonic()))
+                self._next(deadline)
         except ConnectionClosed as closed:
             return None if closed.rcvd is None else closed.rcvd.code
+
+
+def is_refusal(answer: Json) -> bool:
+    """Whether something was refused: all of it, or an operation of a batch."""
+    refused = [result["status"] for result in answer.get("results", ()) if result["status"] == "rejected"]
+    return answer["type"] == "problem" or bool(refused)
 
 
 Connect = Callable[..., Socket]

@@ -10,20 +10,24 @@ from typing import Any
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from accounts import session_cache
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.operations import passwords, privacy, staff
 from fitai.common import redis, throttling
 from fitai.common.actors import Actor
 from fitai.common.live import socket as live_socket
 from fitai.common.live.hub import hub
-from tests.cast import PASSWORD, ApiClient, actor_of, client_of, make_person
+from fitai.embedded.layout import asgi
+from fitai.settings.base import BASE_DIR
+from tests.cast import PASSWORD, ApiClient, actor_of, client_of, key_of, make_person
 from tests.workouts.conftest import stock_library
 from tests.workouts.follower import Follower, seen
 from tests.workouts.gym import BENCH, PLANK, PULL_UP, SQUAT, UNKNOWN, V1, Gym, Json, ok, op, sets_of
-from tests.workouts.live import Connect, Socket, narrow, until
+from tests.workouts.live import MAX_MESSAGE_BYTES, Connect, Socket, narrow, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
@@ -92,6 +96,20 @@ def test_who_is_nobody_is_closed_with_4401(port: int, phone: ApiClient, token: s
     }[token]
     with Socket(port, given) as socket:
         assert socket.ended() == 4401
+
+
+def test_an_api_key_that_works_is_closed_with_4403_and_any_other_with_4401(port: int, athlete: User) -> None:
+    """No scope opens sockets."""
+    service = key_of(athlete, "workouts:read", "workouts:write")
+    key = service.defaults["HTTP_AUTHORIZATION"].removeprefix("Api-Key ")
+    with Socket(port, None, key=key) as by_header, Socket(port, key) as by_protocol:
+        assert (by_header.ended(), by_protocol.ended()) == (4403, 4403)
+    changed = f"{key[:-1]}{'A' if key[-1] != 'A' else 'B'}"
+    ApiKey.objects.update(revoked_at=timezone.now())
+    session_cache.end_keys(ApiKey.objects.values_list("prefix", flat=True))
+    for ended in (key, changed, "Api-Key"):
+        with Socket(port, None, key=ended) as socket:
+            assert socket.ended() == 4401
 
 
 def test_a_browser_comes_from_here_or_not_at_all(
@@ -371,57 +389,6 @@ def test_a_live_operation_is_acknowledged_and_heard_by_all(
     assert [s["reps"] for s in sets_of(gym.see(workout))] == [5]
 
 
-MOVES = ["pause", "complete", "cancel"]
-
-
-def faults(pointer: str, code: str) -> Json:
-    """A refusal of one value."""
-    return {"status": 422, "code": "invalid", "errors": [{"pointer": pointer, "code": code}]}
-
-
-@pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [
-        (
-            op("workout.start", NOW, "x"),
-            {"status": 409, "code": "impossible_transition", "state": "in_progress", "allowed": MOVES},
-        ),
-        (op("set.add", NOW, "x", exercise_id=BENCH, reps=-1), faults("/op/payload/reps", "min_value")),
-        (op("set.update", NOW, "x", id=UNKNOWN, reps=1), faults("/op/payload/id", "not_found")),
-        (op("workout.abandon", NOW, "x"), faults("/op/type", "unknown_type")),
-        (op("workout.pause", NOW, "x", type="y"), faults("/op/payload/type", "unknown_field")),
-        ({**op("workout.pause", NOW, "x"), "at": "now"}, faults("/op/at", "invalid")),
-        ({**op("workout.pause", NOW, "x"), "seq": 1}, faults("/op/seq", "unknown_field")),
-    ],
-)
-def test_a_live_operation_that_is_refused_is_a_problem_and_stores_nothing(
-    open_socket: Connect, gym: Gym, workout: str, wanted: Json, expected: Json
-) -> None:
-    socket = open_socket(gym.device)
-    answer = socket.ask("op", workout_id=workout, sent_at=NOW, op=wanted)
-    assert (answer["type"], answer["op_id"]) == ("problem", "x")
-    for entry in answer.get("errors", ()):
-        assert entry.pop("detail")
-    assert {name: answer[name] for name in expected} == expected
-    assert gym.see(workout)["seq"] == 2
-    assert socket.hears_nothing()
-
-
-def test_a_batch_over_the_socket_is_answered_like_one_over_http(open_socket: Connect, gym: Gym, workout: str) -> None:
-    ops = [
-        op("set.add", NOW, "one", exercise_id=BENCH, **SET),
-        op("workout.start", NOW, "two"),
-        op("set.remove", NOW, "three", id=UNKNOWN),
-    ]
-    socket = open_socket(gym.device)
-    answer = socket.ask("ops", workout_id=workout, sent_at=NOW, ops=ops)
-    assert (answer.pop("type"), answer["seq"]) == ("results", 4)
-    assert [result["status"] for result in answer["results"]] == ["applied", "superseded", "rejected"]
-    again = gym.send(workout, *ops, sent_at=NOW)
-    assert [result["status"] for result in again["results"]] == ["duplicate", "duplicate", "rejected"]
-    assert again["results"][2] == answer["results"][2]
-
-
 def test_somebody_elses_workout_cannot_be_changed(open_socket: Connect, gym: Gym, workout: str, stranger: User) -> None:
     socket = open_socket(client_of(stranger))
     for id in (workout, UNKNOWN):
@@ -440,10 +407,15 @@ def test_somebody_elses_workout_cannot_be_changed(open_socket: Connect, gym: Gym
         ("", 400),
         ("hello", 400),
         ("[" * 30_000, 400),
+        ("[" * 100_000, 413),
+        ('{"type":"ping","a":' * 3_000, 400),
         ('{"type":"ping","a":' + "[" * 100 + "]" * 100 + "}", 400),
         ('{"type":"ping","type":"ping"}', 400),
         ('{"type":"subscribe","channel":"user:\\u0000"}', 400),
         ('{"type":"ping","n":NaN}', 400),
+        ('{"type":"ping","a":"\\ud800"}', 400),
+        ('{"type":"subscribe","channel":"user:\\udfff"}', 400),
+        ('{"type":"ping"}{"type":"ping"}', 400),
         (b'{"type":"ping"}', 400),
         ("[]", 422),
         ("5", 422),
@@ -455,6 +427,9 @@ def test_somebody_elses_workout_cannot_be_changed(open_socket: Connect, gym: Gym
         ('{"type":"subscribe","channel":["user:me"]}', 422),
         ('{"type":"subscribe","channel":"user:me","after_seq":-1}', 422),
         ('{"type":"subscribe","channel":"user:me","after_seq":1e99}', 422),
+        ('{"type":"subscribe","channel":"user:me","after_seq":' + "9" * 400 + "}", 400),
+        ('{"type":"subscribe","channel":"user:me","after_seq":9223372036854775808}', 422),
+        ('{"type":"subscribe","channel":"user:me","after_seq":true}', 422),
         ('{"type":"op"}', 422),
         ('{"type":"op","workout_id":7,"sent_at":"now","op":[]}', 422),
         ('{"type":"ops","workout_id":"x","ops":{}}', 422),
@@ -470,6 +445,42 @@ def test_what_makes_no_sense_is_a_problem_and_the_socket_stays(
     answer = socket.hear()
     assert (answer["type"], answer["status"]) == ("problem", status), answer
     assert socket.hears_nothing()
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("x" * 1_048_576, 1009),
+        (b"x" * 1_048_576, 1009),
+        (["x" * 50_000] * 21, 1009),  # in pieces
+    ],
+)
+def test_a_message_of_a_megabyte_ends_its_socket_alone(
+    open_socket: Connect, phone: ApiClient, sent: Any, code: int
+) -> None:
+    other, socket = open_socket(phone), open_socket(phone)
+    assert socket.ask("ping") == {"type": "pong"}
+    with suppress(ConnectionClosed):  # it may be closed before all is said
+        socket.connection.send(sent)
+    assert socket.ended() == code
+    assert other.ask("ping") == {"type": "pong"}
+
+
+def test_what_is_no_utf_8_ends_its_socket_alone(open_socket: Connect, phone: ApiClient) -> None:
+    other, socket = open_socket(phone), open_socket(phone)
+    assert socket.ask("ping") == {"type": "pong"}
+    with socket.connection.send_context():
+        socket.connection.protocol.send_text(b'{"type":"\xff"}')
+    assert socket.ended() == 1007
+    assert other.ask("ping") == {"type": "pong"}
+
+
+def test_the_product_takes_no_larger_messages_and_no_compressed_ones() -> None:
+    argv = " ".join(asgi("live", 1, {}).argv)
+    said = [argv, " ".join((BASE_DIR / "Dockerfile").read_text().replace('", "', " ").replace('",', "").split())]
+    for options in said:
+        assert f"--ws-max-size {MAX_MESSAGE_BYTES}" in options.replace('"', "").replace(" \\ ", " ")
+        assert "--ws-per-message-deflate false" in options.replace('"', "")
 
 
 def test_who_talks_too_fast_is_closed_with_4429(open_socket: Connect, phone: ApiClient, settings: Any) -> None:

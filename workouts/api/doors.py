@@ -157,4 +157,4 @@ def chosen_id(body: dict[str, Any], key: str | None, user_id: UUID) -> str:
     try:
         return str(UUID(given))
     except (ValueError, TypeError, AttributeError):
-        raise Invalid(errors=[error("/id", "invalid", "Send a UUID.")]) from None
+        raise Invalid(errors=[error("/id", "invalid", "Must be a UUID.")]) from None

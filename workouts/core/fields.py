@@ -11,12 +11,13 @@ from typing import Any, Final
 import fractional_indexing
 
 from fitai.science.units import DISTANCE_UNITS, WEIGHT_UNITS
-from fitai.values.fields import Fault, Parser, boolean, choice, decimal, half_steps, nullable, text, whole
+from fitai.values.fields import Fault, Parser, boolean, choice, decimal, half_steps, nullable, shaped, text, whole
 
 SET_KINDS: Final = ("warmup", "working", "drop", "failure", "amrap", "backoff")
 
 MAX_NAME: Final = 200
 MAX_NOTES: Final = 4_000
+MAX_CUE: Final = 500
 MAX_RANK: Final = 200
 MAX_REPS: Final = 1_000
 MAX_WEIGHT_KG: Final = Decimal(1_500)
@@ -34,6 +35,7 @@ _RANK: Final = re.compile(r"[A-Za-z][0-9A-Za-z]*", re.ASCII)
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
+@shaped({"type": "string", "format": "date-time"})
 def instant(value: Any) -> datetime:
     """An RFC 3339 time with its offset, in UTC; years before 1970 are mistakes of a clock."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
@@ -47,6 +49,7 @@ def instant(value: Any) -> datetime:
     return moment
 
 
+@shaped({"type": "string", "pattern": f"^{_RANK.pattern}$", "maxLength": MAX_RANK})
 def rank(value: Any) -> str:
     """A place among its neighbours: a fractional-indexing key in base 62, of at most 200 characters."""
     if not isinstance(value, str) or not _RANK.fullmatch(value):

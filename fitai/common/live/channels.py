@@ -10,6 +10,8 @@ from django.db import connection
 from fitai.common import jobs
 from fitai.common.actors import Actor
 from fitai.common.events import user_stream, wire
+from fitai.common.examples import EXAMPLES
+from fitai.common.live.described import Shape, Told, component, record
 from fitai.common.models import Clock, Event, Job
 
 Json = dict[str, Any]
@@ -39,6 +41,8 @@ class Followed:
     """Whose access matters as well."""
     parts: frozenset[str] = frozenset()
     """Channels that are followed along with this one."""
+    company: bool = False
+    """Whether this follower is told who else follows, and the others of this one."""
 
 
 Visit = tuple[UUID, UUID, str]
@@ -47,6 +51,10 @@ Visit = tuple[UUID, UUID, str]
 
 class Channel(Protocol):
     """A kind of channel. Its methods run in a thread and may use the database."""
+
+    @property
+    def told(self) -> Told:
+        """What its followers are told."""
 
     def followed(self, actor: Actor, name: str) -> Followed | None:
         """What is behind `<kind>:<name>`, or None when this actor may not know of it."""
@@ -61,14 +69,36 @@ class Channel(Protocol):
         """The present state, or None when it is not there (any more) for this actor."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an app adds to the snapshot of a person's own stream, and how that looks."""
+
+    read: Callable[[Actor], Any]
+    shape: Shape
+    example: Any
+
+
 class UserChannel:
-    """`user:me`: the person's own stream. A snapshot tells of jobs that have not ended, and what `parts` add to it.
+    """`user:me`: the person's own stream. A snapshot tells of jobs that have not ended, and what `parts` add to it;
+    `events` are the payloads of what else happens on it, by type.
 
     A part is read after the number of the snapshot: it may be ahead of it, so events say its new state, not a change.
     """
 
-    def __init__(self, parts: Mapping[str, Callable[[Actor], Any]] | None = None) -> None:
-        self.parts = parts or {}
+    def __init__(self, parts: Mapping[str, Part], events: Mapping[str, Shape]) -> None:
+        self.parts = parts
+        job = component("Job")
+        self.told = Told(
+            "The person's own: background jobs, notifications, records",
+            "^user:me$",
+            record({"jobs": {"type": "array", "items": job}, **{name: part.shape for name, part in parts.items()}}),
+            {"job": job, **events},
+            {
+                "channel": "user:me",
+                "data": {"jobs": [], **{name: part.example for name, part in parts.items()}},
+                "event": {"type": "job", "payload": EXAMPLES["Job"]},
+            },
+        )
 
     def followed(self, actor: Actor, name: str) -> Followed | None:
         return Followed(user_stream(actor.user_id), actor.user_id) if name == "me" else None
@@ -83,7 +113,7 @@ class UserChannel:
         seq = Clock.objects.filter(pk=actor.user_id).values_list("stream_seq", flat=True).first() or 0
         unfinished = Job.objects.filter(user_id=actor.user_id, visible=True, finished_at__isnull=True)
         shapes = [jobs.shape(job) for job in unfinished.order_by("created_at")[:100]]
-        return Snapshot(seq, {"jobs": shapes, **{name: read(actor) for name, read in self.parts.items()}})
+        return Snapshot(seq, {"jobs": shapes, **{name: part.read(actor) for name, part in self.parts.items()}})
 
 
 def events_after(stream: str, seq: int, limit: int = REPLAY_AT_MOST + 1) -> list[dict[str, Any]]:

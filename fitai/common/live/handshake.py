@@ -10,14 +10,14 @@ TICKET_PREFIX = "wst_"
 
 
 def credential(offered: list[str], headers: Mapping[str, str], query: bytes) -> str:
-    """The access token, as subprotocol `bearer.<token>` or in the Authorization header, else `?ticket=`, which is good
-    once: what can be used again does not belong into an address."""
+    """The access token, as subprotocol `bearer.<token>` or in the Authorization header, which may hold an API key, too,
+    else `?ticket=`, which is good once: what can be used again does not belong into an address."""
     for name in offered:
         if name.startswith("bearer."):
             return name.removeprefix("bearer.")
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token
+    if scheme.lower() in ("bearer", "api-key"):
+        return token.strip()
     ticket = parse_qs(query.decode("latin-1")).get("ticket", [""])[0]
     return ticket if ticket.startswith(TICKET_PREFIX) else ""
 

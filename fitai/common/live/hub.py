@@ -6,12 +6,12 @@ with the database, so that a lost hint, or a Valkey that was away, delays an eve
 """
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import orjson
 import redis.asyncio
 import structlog
 from django.conf import settings
@@ -19,7 +19,9 @@ from django.db import DatabaseError
 
 from fitai.common import meters
 from fitai.common.events import LIVE_CHANNEL
+from fitai.common.live import presence
 from fitai.common.live.channels import events_after, heads
+from fitai.common.live.messages import HEAD, PRESENCE
 from fitai.common.live.threads import in_thread
 from fitai.common.rendering import dumps
 
@@ -42,6 +44,27 @@ class Topic:
         self.wanted = 0
         self.followers: set[Subscription] = set()
         self.repairing = False
+        self.presence: str | None = None  # the frame that says who is in, once that is known
+        self.elsewhere: set[presence.Follower] = set()  # who followed at other processes,
+        self.known_at = 0.0  # at this time
+        self.asking = self.unsure = False
+
+    @property
+    def present(self) -> set[presence.Follower]:
+        """Who follows at this process, where followers are told of each other."""
+        return {follower.present for follower in self.followers if follower.present is not None}
+
+    def see(self, found: set[presence.Follower] | None) -> None:
+        """Take in who follows anywhere, None when nobody can say, and tell those who know otherwise."""
+        here, now = self.present, time.monotonic()
+        if found is not None:
+            self.elsewhere, self.known_at = found - here, now
+        elif now - self.known_at > presence.PRESENT_SECONDS:
+            self.elsewhere = set()
+        present = presence.shown(here | self.elsewhere)
+        self.presence = dumps(PRESENCE(channel=self.label, present=present)).decode()
+        for follower in list(self.followers):
+            follower.presence()
 
     @property
     def latest(self) -> int:
@@ -133,6 +156,41 @@ class Hub:
         meters.SUBSCRIPTIONS.labels(_kind(topic.label)).dec()
         if not topic.followers and self.topics.get(topic.stream) is topic:
             del self.topics[topic.stream]
+        if subscription.entered and subscription.present is not None:
+            self.spawn(self._let_out(topic.stream, subscription.present))
+
+    def enter(self, subscription: "Subscription") -> None:
+        """Tell all who follow that this one does, too."""
+        if subscription.present is not None and not subscription.entered:
+            subscription.entered = True
+            self.spawn(self._let_in(subscription.topic, subscription.present))
+
+    async def _let_in(self, topic: Topic, follower: presence.Follower) -> None:
+        if not await asyncio.to_thread(presence.enter, topic.stream, follower):
+            await self._ask_who_is_in([topic])  # it stays within this process
+
+    async def _let_out(self, stream: str, follower: presence.Follower) -> None:
+        topic = self.topics.get(stream)
+        if topic is not None and follower in topic.present:
+            return  # it has subscribed again
+        if not await asyncio.to_thread(presence.leave, stream, follower) and topic is not None:
+            await self._ask_who_is_in([topic])
+
+    async def _ask_who_is_in(self, topics: Sequence[Topic]) -> None:
+        """Renew what this process has to say of these topics, and hear the others. One that is being asked about is
+        asked about once more after that, however often it is rung for meanwhile."""
+        for topic in topics:
+            topic.unsure = True
+        while asked := [topic for topic in topics if topic.unsure and not topic.asking and topic.present]:
+            for topic in asked:
+                topic.asking, topic.unsure = True, False
+            try:
+                found = await asyncio.to_thread(presence.keep, {topic.stream: topic.present for topic in asked})
+            finally:
+                for topic in asked:
+                    topic.asking = False
+            for topic in asked:
+                topic.see(None if found is None else found[topic.stream])
 
     async def _listen(self) -> None:
         """Follow Valkey for ever; after each reconnection look for what was missed."""
@@ -152,13 +210,19 @@ class Hub:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _hint(self, raw: bytes) -> None:
-        """A message is `stream seq event`, `session id` or `access user`, so that foreign streams cost no parsing."""
+        """A message is `stream seq event`, `session id`, `access user` or `present stream`: foreign streams cost no
+        parsing."""
         kind, _, rest = raw.partition(b" ")
         if kind == b"session":
             self.end_session(UUID(rest.decode()))
             return
         if kind == b"access":
             self.doubt(UUID(rest.decode()))
+            return
+        if kind == b"present":
+            rung_for = self.topics.get(rest.decode())
+            if rung_for is not None:
+                self.spawn(self._ask_who_is_in([rung_for]))
             return
         topic = self.topics.get(kind.decode())
         if topic is None:
@@ -193,7 +257,7 @@ class Hub:
                     follower.doubt()
 
     async def _tick(self) -> None:
-        """Every five seconds: the rights and the sessions that ended unheard, and the heads."""
+        """Every five seconds: the rights and the sessions that ended unheard, the heads, and who is in."""
         while True:
             await asyncio.sleep(HEAD_SECONDS)
             try:
@@ -202,6 +266,7 @@ class Hub:
                 open_sessions = [session for session in self.sockets if session is not None]
                 for session_id in await in_thread(self.expired)(open_sessions):
                     self.end_session(session_id)
+                await self._ask_who_is_in(list(self.topics.values()))
             except DatabaseError as failure:
                 log.warning("live.tick_failed", error=str(failure).strip())
             except Exception:
@@ -217,7 +282,7 @@ class Hub:
         await asyncio.gather(*(topic.repair() for topic in behind))
         for topic in self._present(known):
             seq = max(known[topic.stream], topic.head or 0)
-            frame = orjson.dumps({"type": "head", "channel": topic.label, "seq": seq}).decode()
+            frame = dumps(HEAD(channel=topic.label, seq=seq)).decode()
             for follower in list(topic.followers):
                 follower.tell(frame)
 

@@ -8,27 +8,41 @@ help.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import structlog
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from fitai.common import meters, problems, spans
 from fitai.common.actors import Actor
 from fitai.common.ids import uuid7
 from fitai.common.live.channels import Channel
+from fitai.common.live.described import Kind, Message
 from fitai.common.live.handshake import credential, origin_allowed
 from fitai.common.live.hub import hub
-from fitai.common.live.messages import Message, allow, problem_message, text_of
+from fitai.common.live.messages import (
+    EVENT,
+    PING,
+    PONG,
+    SNAPSHOT,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    allow,
+    problem_message,
+    text_of,
+)
+from fitai.common.live.presence import Follower
 from fitai.common.live.seats import SEAT_SECONDS, give_back_seat, keep_seat, take_seat
 from fitai.common.live.subscription import Subscription
 from fitai.common.live.threads import in_thread
 from fitai.common.parsing import loads
-from fitai.common.problems import Invalid, NotFound, Problem, TooManyRequests, Unauthenticated, error
+from fitai.common.problems import Forbidden, Invalid, NotFound, Problem, TooManyRequests, Unauthenticated, error
 from fitai.common.rendering import dumps
 from fitai.common.throttling import LIMITS, client_address, network_of, take
 
@@ -40,32 +54,50 @@ QUEUE_FRAMES = 256
 SLOW_SECONDS = 30.0
 IDLE_SECONDS = 900.0
 
-NOT_AUTHENTICATED, IDLE, SLOW_READER, TOO_FAST = 4401, 4408, 4410, 4429
+NOT_AUTHENTICATED, NOT_ALLOWED, IDLE, SLOW_READER, TOO_FAST = 4401, 4403, 4408, 4410, 4429
 
-MessageHandler = Callable[["LiveSocket", Message], Awaitable[None]]
+Handle = Callable[["LiveSocket", Message], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What is done about one kind of message of clients. Any may be answered with a problem; `answers` are the others.
+
+    A message has no members but those of its kind by the time `handle` has it.
+    """
+
+    kind: Kind
+    answers: tuple[Kind, ...]
+    handle: Handle
+
+
+def receives(kind: Kind, *answers: Kind) -> Callable[[Handle], Handler]:
+    """Make a handler of a function."""
+    return lambda handle: Handler(kind, answers, handle)
 
 
 class LiveSocket(AsyncConsumer):
-    """The consumer of `/ws/v1`. `authenticate` makes an actor of a credential, `confirm` says whether that actor still
-    is one (as it is now); `channels` maps a prefix to its kind, `messages` a type to its handler."""
+    """The consumer of `/ws/v1`.
+
+    `authenticate` makes an actor of a credential, `confirm` says whether that actor still is one (as it is now),
+    `device_of` what its device is called; `channels` maps a prefix to its kind, `handlers` are for what can be said
+    beyond following channels.
+    """
 
     def __init__(
         self,
         *,
         authenticate: Callable[[str], Actor | None],
         confirm: Callable[[Actor], Actor | None],
+        device_of: Callable[[Actor], str],
         channels: Mapping[str, Channel],
-        messages: Mapping[str, MessageHandler],
+        handlers: Iterable[Handler],
     ) -> None:
         self.authenticate = authenticate
         self.confirm = confirm
+        self.device_of = device_of
         self.channels = channels
-        self.messages: Mapping[str, MessageHandler] = {
-            "subscribe": subscribe,
-            "unsubscribe": unsubscribe,
-            "ping": ping,
-            **messages,
-        }
+        self.handlers = {handler.kind.type: handler for handler in (*FOLLOWING, *handlers)}
         self.id = str(uuid7())
         self.subscriptions: dict[str, Subscription] = {}
         self.queue: deque[str] = deque()
@@ -75,6 +107,7 @@ class LiveSocket(AsyncConsumer):
         self.opened = False
         self.closed_with: int | None = None
         self.seated: list[str] = []
+        self.known_as: Follower
         self.budget, self.budget_at = float(LIMITS["socket-message"].burst), time.monotonic()
         self.last_heard = time.monotonic()
 
@@ -124,14 +157,18 @@ class LiveSocket(AsyncConsumer):
         await self.authenticated(
             self.confirm, self.actor
         )  # whoever ended the session before we stood in the hub could not tell us
+        self.known_as = await self.introduced()
         self.opened = True
         meters.SOCKETS.inc()
         hub.spawn(self._write())
         hub.spawn(self._watch())
 
     async def authenticated(self, ask: Callable[[Any], Actor | None], given: Any) -> Actor:
-        """Whom `ask` makes of what is given; closes the socket when nobody."""
-        actor: Actor | None = await in_thread(ask)(given)
+        """Whom `ask` makes of what is given; closes the socket of nobody, and of a key."""
+        try:
+            actor: Actor | None = await in_thread(ask)(given)
+        except Forbidden:
+            await self.close(NOT_ALLOWED)
         if actor is None:
             await self.close(NOT_AUTHENTICATED)
         return cast(Actor, actor)
@@ -145,6 +182,14 @@ class LiveSocket(AsyncConsumer):
             raise Unauthenticated()
         self.actor = actor
         return actor
+
+    async def introduced(self) -> Follower:
+        """How others are told of this socket."""
+        try:
+            device = await in_thread(self.device_of)(self.actor)
+        except DatabaseError:
+            device = ""
+        return Follower(self.id, str(self.actor.user_id), self.actor.device_id, device)
 
     async def _take_seats(self, address: str) -> None:
         person, place = f"user:{self.actor.user_id}", f"address:{address}"
@@ -297,13 +342,14 @@ class LiveSocket(AsyncConsumer):
         message: Any = None
         try:
             message = self._parse(frame)
-            handler = self.messages.get(message["type"])
+            handler = self.handlers.get(message["type"])
             if handler is None:
-                known = ", ".join(self.messages)
+                known = ", ".join(self.handlers)
                 raise Invalid(errors=[error("/type", "unknown_type", f"Known types: {known}.")])
+            allow(message, *handler.kind.members)
             type = message["type"]
             with spans.arrival(f"socket {type}"), meters.timed(meters.SOCKET_MESSAGE_SECONDS, type):
-                await handler(self, message)
+                await handler.handle(self, message)
         except Exception as exc:
             problem = problems.translate(exc)
             if problem is None:
@@ -334,9 +380,9 @@ class LiveSocket(AsyncConsumer):
         return message
 
 
+@receives(SUBSCRIBE, SNAPSHOT, EVENT)
 async def subscribe(socket: LiveSocket, message: Message) -> None:
     """Follow a channel: a snapshot, or with `after_seq` what happened since."""
-    allow(message, "channel", "after_seq")
     channel = text_of(message, "channel").lower()
     after_seq = message.get("after_seq")
     if after_seq is not None and (type(after_seq) is not int or not 0 <= after_seq < 2**63):
@@ -345,13 +391,15 @@ async def subscribe(socket: LiveSocket, message: Message) -> None:
     await subscription.catch_up(after_seq)
 
 
+@receives(UNSUBSCRIBE)
 async def unsubscribe(socket: LiveSocket, message: Message) -> None:
-    """Follow a channel no longer; of one that was not followed nothing is said."""
-    allow(message, "channel")
     socket.drop(text_of(message, "channel").lower())
 
 
+@receives(PING, PONG)
 async def ping(socket: LiveSocket, message: Message) -> None:
-    """Say that this end lives, too."""
-    allow(message)
-    socket.say({"type": "pong"})
+    socket.say(PONG())
+
+
+FOLLOWING = (subscribe, unsubscribe, ping)
+"""What every socket hears."""

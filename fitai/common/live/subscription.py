@@ -9,6 +9,8 @@ import structlog
 from fitai.common import meters, problems
 from fitai.common.live.channels import REPLAY_AT_MOST, Channel, Followed, Snapshot, Visit, events_after
 from fitai.common.live.hub import Topic, hub
+from fitai.common.live.messages import SNAPSHOT
+from fitai.common.live.presence import Follower
 from fitai.common.live.threads import in_thread
 from fitai.common.rendering import dumps
 
@@ -41,6 +43,9 @@ class Subscription:
         self.view = followed.view  # of what this client was told
         self.parts: frozenset[str] = frozenset()
         self.sought_by = sought_by  # itself, where the client asked for it, and channels that it is a part of
+        self.present: Follower | None = socket.known_as if followed.company else None
+        self.entered = False
+        self.told_presence: str | None = None
         self.visit: Visit = (socket.actor.user_id, followed.owner_id, followed.stream)
         self.topic: Topic = hub.join(self, followed.stream, channel)
 
@@ -78,6 +83,19 @@ class Subscription:
         if not self.catching_up:
             self.socket.put(frame)
 
+    def presence(self) -> None:
+        """Who is in may have changed; somebody else's company is told of after the right to know was asked for anew."""
+        if self.told_presence != self.topic.presence and not self.catching_up:
+            if self.visits:
+                self.doubt()
+            else:
+                self._tell_presence()
+
+    def _tell_presence(self) -> None:
+        frame = self.topic.presence
+        if self.present is not None and frame is not None and frame != self.told_presence and self.socket.put(frame):
+            self.told_presence = frame
+
     def doubt(self) -> None:
         """Ask again whether this person may follow."""
         self.doubted = True
@@ -105,6 +123,8 @@ class Subscription:
                     self.topic.wanted = 0  # announced before the database was asked, and not there: a rumour
                 if self.topic.latest <= self.floor and not self.doubted:
                     self.catching_up = False  # nothing awaited since the comparison: no event falls between
+                    hub.enter(self)
+                    self._tell_presence()
                     self._follow_parts()
                     return
                 position = self.floor
@@ -161,7 +181,7 @@ class Subscription:
             if snapshot.view == self.followed.view:
                 break  # else what may be seen has changed since it was read
         self.view = snapshot.view
-        message = {"type": "snapshot", "channel": self.channel, "seq": snapshot.seq, "data": snapshot.data}
+        message = SNAPSHOT(channel=self.channel, seq=snapshot.seq, data=snapshot.data)
         await self.socket.deliver(dumps(message).decode())
         meters.SNAPSHOTS_SENT.labels(self.channel.partition(":")[0]).inc()
         self.floor = snapshot.seq
