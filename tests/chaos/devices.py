@@ -144,10 +144,8 @@ class Device:
             self.gone.wait(AGAIN_SECONDS)
 
     def _follow(self, socket: Socket) -> None:
-        known = self.follower.workout
-        socket.say(
-            "subscribe", channel=f"workout:{self.workout}", **({} if known is None else {"after_seq": known["seq"]})
-        )
+        known = None if self.follower.stale else self.follower.seq
+        socket.say("subscribe", channel=f"workout:{self.workout}", **({} if known is None else {"after_seq": known}))
         socket.say("subscribe", channel="user:me", **({} if self.own_seq is None else {"after_seq": self.own_seq}))
         heard = time.monotonic()
         while not self.gone.is_set():
@@ -176,12 +174,12 @@ class Device:
             assert self.own_seq is not None
             assert message["seq"] == self.own_seq + 1
             self.own_seq = message["seq"]
-        if self.follower.workout is not None:
+        if not self.follower.stale:
             self.connected.set()
 
     @property
     def seq(self) -> int:
-        return -1 if self.follower.workout is None else int(self.follower.workout["seq"])
+        return -1 if self.follower.stale else self.follower.seq
 
     def heard(self, type: str, **payload: Any) -> list[float]:
         """When an event of this type came that says this."""

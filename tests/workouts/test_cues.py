@@ -77,7 +77,7 @@ def test_all_who_follow_hear_it_and_the_workout_stays_as_it_is(
     assert gym.events(workout)[-1] == event
     assert gym.see(workout) == {**before, "seq": 4}
     assert gym.device.get(f"{V1}/workouts/{workout}")["ETag"] != tag
-    follower.fold(event)
+    follower.hear({"type": "event", "channel": f"workout:{workout}", "seq": 4, "event": event})
     assert follower.shown == seen(gym.see(workout))
     assert Workout.objects.get().touched_at == row.touched_at  # it is not the client who does something
 
