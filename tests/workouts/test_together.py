@@ -19,7 +19,7 @@ from tests.cast import ApiClient, actor_of, client_of, let_see, make_person
 from tests.workouts.conftest import stock_library
 from tests.workouts.follower import Follower, seen
 from tests.workouts.gym import BENCH, PULL_UP, V1, Gym, Json, ok
-from tests.workouts.live import Connect, Socket
+from tests.workouts.live import PATIENCE, Connect, Socket
 from tests.workouts.test_idempotency import at_once
 from tests.workouts.test_watching import gone
 from tests.workouts.together import GROUPS, befriend, crowd, group_of, join, names
@@ -91,11 +91,11 @@ def follow_group(socket: Socket, group: str, parts: int) -> dict[str, Json]:
     return snapshots
 
 
-def hear_all(socket: Socket, count: int) -> dict[str, list[Json]]:
-    """The next messages, by channel."""
+def hear_all(socket: Socket, count: int, *, seconds: float = PATIENCE) -> dict[str, list[Json]]:
+    """The next messages, by channel, each after so many seconds at most."""
     heard: dict[str, list[Json]] = {}
     for _ in range(count):
-        message = socket.hear()
+        message = socket.hear(seconds=seconds)
         heard.setdefault(message["channel"], []).append(message)
     return heard
 
@@ -204,7 +204,7 @@ def test_who_is_out_hears_nothing_within_a_second(
     for socket in (ours, his):
         follow_group(socket, group, 2)
     end(gym.device, ben, group)
-    ended = hear_all(his, 3)
+    ended = hear_all(his, 3, seconds=1.0)
     assert ended[f"workout:{workout}"] == [of(f"workout:{workout}")]
     assert ended[f"group:{group}"] == [of(f"group:{group}")]
     assert ended[f"workout:{theirs}"] == [of(f"workout:{theirs}")]  # it came with the group, and goes with it
@@ -229,7 +229,7 @@ def test_a_block_parts_two_within_a_second_and_nobody_else(
     blocks.block_person(actor_of(devices[blocker].user), devices[other].user.pk)  # type: ignore[arg-type, union-attr]
 
     for name, hidden in (("athlete", theirs), ("ben", workout)):
-        heard = hear_all(sockets[name], 2)
+        heard = hear_all(sockets[name], 2, seconds=1.0)
         assert heard[f"workout:{hidden}"] == [of(f"workout:{hidden}")]
         (snapshot,) = heard[f"group:{group}"]
         assert names(snapshot["data"]) == sorted({name, "cleo"})
