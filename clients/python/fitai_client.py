@@ -81,7 +81,7 @@ class Copy:
             (self._set if noun == "set" else self._exercise)(verb, payload, at)
         elif noun == "rest" or verb in ("delete", "restore"):
             self.deleted = verb == "delete" or (self.deleted and verb != "restore")
-            self.workout["rest"] = None
+            self.workout["rest"] = self.workout["rest"] if verb == "restore" else None
             if verb == "start" and not self.deleted:
                 ends_at = (moment(at) + timedelta(seconds=payload["seconds"])).isoformat()
                 self.workout["rest"] = {"set_id": None, **payload, "ends_at": ends_at.replace("+00:00", "Z")}

@@ -170,6 +170,17 @@ def test_a_rest_is_counted_by_the_servers_clock(disk: Path) -> None:
     assert device.rest_left(workout) == timedelta()
 
 
+def test_a_restore_of_what_is_not_deleted_leaves_the_rest_running(disk: Path) -> None:
+    device = device_on(disk)
+    workout, _ = begin(device)
+    device.do(workout, "rest.start", seconds=90)
+    device.do(workout, "workout.restore")
+    assert device.rest_left(workout) == timedelta(seconds=90)
+    device.do(workout, "workout.delete")
+    device.do(workout, "workout.restore")
+    assert device.rest_left(workout) == timedelta()
+
+
 class Cut(httpx.AsyncHTTPTransport):
     """A network that swallows the first answers."""
 
