@@ -87,8 +87,8 @@ def quickly_emptied() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def described_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a test makes happen on a channel is in the AsyncAPI document; but for groups, whose members are each told
-    in words of their own."""
+    """Whatever a test makes happen on a channel is in the AsyncAPI document. Of groups each member is told in words of
+    their own: those are looked at when a socket hears them."""
     announce = events._ring
 
     def checked(message: bytes) -> None:
