@@ -59,6 +59,7 @@ def test_nothing_of_it_can_be_seen() -> None:
         (DATA[:HEAD_BYTES] + DATA[HEAD_BYTES + SEALED_CHUNK :], DAMAGED),  # a chunk left out
         (sealed(TEXT)[:HEAD_BYTES] + DATA[HEAD_BYTES:], DAMAGED),  # under the head of another
     ],
+    ids=lambda value: f"{len(value)} bytes" if isinstance(value, bytes) else "",
 )
 def test_what_was_changed_is_refused(data: bytes, sentence: str) -> None:
     with pytest.raises(Refused) as refused:
