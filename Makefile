@@ -8,7 +8,8 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test soak chaos bench bench-exercises bench-people bench-form eval-search vision weights check fmt lock openapi clean \
+.PHONY: help run demo test soak chaos bench bench-exercises bench-sets bench-people bench-form eval-search vision \
+	weights check fmt lock openapi clean \
 	lint types imports migrations deploy schema dockerfile secrets
 
 help:  ## this list
@@ -72,12 +73,16 @@ soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers
 chaos: $(VENV)/installed-dev  ## faults on purpose, in both layouts: kill -9, SIGSTOP, a flushed Valkey, a cut line
 	@FITAI_CHAOS=1 $(PY) -m pytest -q tests/chaos --durations 0 --durations-min 1 $(ARGS)
 
-bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view, and of search as the library grows
+bench: $(VENV)/installed-dev  ## figures of the routes, as ratios to a bare view, and of what grows: history, library
 	@$(PY) -m bench $(ARGS)
+	@$(PY) -m bench.sets
 	@$(PY) -m bench.exercises
 
 bench-exercises: $(VENV)/installed-dev  ## what a search in a large library costs; ARGS="--exercises 100000"
 	@$(PY) -m bench.exercises $(ARGS)
+
+bench-sets: $(VENV)/installed-dev  ## what training costs after years; ARGS="--sets 25000000"
+	@$(PY) -m bench.sets $(ARGS)
 
 eval-search: $(VENV)/installed-dev  ## how well exercises are found, and names of other apps recognised
 	@$(PY) -m bench.search

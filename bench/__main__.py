@@ -71,9 +71,12 @@ class Bench:
         measured = self.measure(reading["routes"])
         training = self.plan("training", f"--rounds={self.options.rounds}")
         measured += self.measure(training["routes"])
-        fan_out = self.fan_out(training["followed"])
+        one, *others = training["followed"]
+        fan_outs = [self.fan_out([one], self.options.sockets)]
+        if self.options.crowd:
+            fan_outs.append(self.fan_out(others, self.options.crowd))
         return Report(
-            str(self.options.size), self.options.connections, self.bare, measured, fan_out, training["record_sql"]
+            str(self.options.size), self.options.connections, self.bare, measured, fan_outs, training["record_sql"]
         )
 
     # ── data ──
@@ -187,18 +190,19 @@ class Bench:
             raise Failed(f"{route['title']} answered {result['wrong']}, not {route['status']}: {result['sample']}")
         return result
 
-    def fan_out(self, followed: dict[str, Any]) -> FanOut:
-        self.say(f"{self.options.sockets} sockets on one workout")
+    def fan_out(self, followed: Sequence[dict[str, Any]], sockets: int) -> FanOut:
+        self.say(f"{sockets:,} sockets on {len(followed):,} workouts")
         asked = {
-            **followed,
-            "sockets": self.options.sockets,
+            "followed": followed,
+            "sockets": sockets,
+            "rounds": self.options.rounds,
             "web_port": self.ports["web"],
             "live_port": self.ports["live"],
             "live_pid": self.supervisor.children["live"].process.pid,
             "redis_url": self.env["REDIS_URL"],
         }
         result = self.child("bench.fan_out", asked)
-        return FanOut(self.options.sockets, **{name: result[name] for name in FanOut.__slots__ if name in result})
+        return FanOut(sockets, len(followed), **result)
 
     def child(self, name: str, asked: dict[str, Any]) -> dict[str, Any]:
         """What a measuring process of our own finds out."""

@@ -1,7 +1,8 @@
-"""`python -m bench.fan_out PLAN RESULT`: how fast many devices hear of a set, beside the same bytes by Valkey alone.
+"""`python -m bench.fan_out PLAN RESULT`: how fast many devices hear of sets, beside the same bytes by Valkey alone.
 
-One process reads all sockets and, in turn, as many plain subscribers of Valkey, with the same loop and about the same
-parsing: what differs is what lies between them and the publisher.
+They follow one workout, or several, as many each; a round is a set in each workout, all at once. One process reads
+all sockets and, in turn, as many plain subscribers of Valkey, with the same loop and about the same parsing: what
+differs is what lies between them and the publisher.
 """
 
 import asyncio
@@ -10,7 +11,9 @@ import os
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -25,8 +28,9 @@ PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.02  # between rounds, so that one does not delay the next
 EVENT = b'{"type":"event"'
 LIVE_CHANNEL = b"fitai:live"
-OWN_CHANNEL = b"bench:raw"
+OWN_CHANNEL = b"bench:raw:%d"
 BURST = 100  # events at once, fewer than a socket's queue holds
+MOST_BURSTING = 20_000  # deliveries
 
 
 class Room:
@@ -224,10 +228,42 @@ async def measure(plan: dict[str, Any]) -> dict[str, Any]:
     return work.result()
 
 
+@dataclass
+class Followed:
+    """A workout that devices follow, and the last hint of it that Valkey was given."""
+
+    workout: str
+    token: str
+    calls: Sequence[str]
+    number: int = 0
+    event: bytes = b""
+
+    @property
+    def channel(self) -> str:
+        return f"workout:{self.workout}"
+
+    @property
+    def stream(self) -> bytes:
+        return f"{self.channel} ".encode()
+
+    def hear(self, raw: bytes) -> None:
+        number, self.event = raw.partition(self.stream)[2].rstrip(b"\r\n").split(b" ", 1)
+        self.number = int(number)
+
+    def next_hint(self) -> bytes:
+        """The same bytes with the next number: what delivers them does not know the difference."""
+        self.number += 1
+        return b"%s%d %s" % (self.stream, self.number, self.event)
+
+
 async def rounds(plan: dict[str, Any]) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     valkey = urlsplit(plan["redis_url"])
     password, count = unquote(valkey.password or ""), plan["sockets"]
+    followed = [Followed(**workout) for workout in plan["followed"]]
+    each = count // len(followed)
+    by_stream = {workout.stream: workout for workout in followed}
+    live = psutil.Process(plan["live_pid"])
 
     async def connect(port: int, make: Callable[[], Any]) -> Any:
         return (await loop.create_connection(make, "127.0.0.1", port))[1]
@@ -237,23 +273,27 @@ async def rounds(plan: dict[str, Any]) -> dict[str, Any]:
         await asyncio.wait_for(subscriber.ready.wait(), PATIENCE_SECONDS)
         return subscriber
 
-    channel = f"workout:{plan['workout']}"
-    stream = f"{channel} ".encode()
-    room, raw_room, rung, hint = Room(), Room(), asyncio.Event(), b""
+    room, raw_room, rung = Room(), Room(), asyncio.Event()
 
     def ring(raw: bytes) -> None:
-        nonlocal hint
-        if stream in raw:
-            hint = raw
+        at = raw.find(b"workout:")
+        workout = by_stream.get(raw[at : raw.find(b" ", at) + 1])
+        if workout is not None:
+            workout.hear(raw)
+        if all(workout.event for workout in followed):
             rung.set()
 
-    room.expect(count)
-    for _ in range(count):
-        await connect(plan["live_port"], lambda: Device(room, plan["token"], channel))
-    await room.wait()
+    before = live.memory_info().rss
+    for workout in followed:
+        room.expect(each)
+        for _ in range(each):
+            await connect(plan["live_port"], partial(Device, room, workout.token, workout.channel))
+        await room.wait()
+    memory = live.memory_info().rss - before
     await to_valkey(lambda: Subscriber(ring, password, LIVE_CHANNEL))
-    for _ in range(count):
-        await to_valkey(lambda: Subscriber(lambda _: raw_room.hear(), password, OWN_CHANNEL))
+    for place in range(len(followed)):
+        for _ in range(each):
+            await to_valkey(partial(Subscriber, lambda _: raw_room.hear(), password, OWN_CHANNEL % place))
     publisher = await connect(valkey.port or 0, Publisher)
     publisher.transport.write(command(b"AUTH", password.encode()))
     poster = await connect(plan["web_port"], Poster)
@@ -264,43 +304,41 @@ async def rounds(plan: dict[str, Any]) -> dict[str, Any]:
         return took
 
     from_request = []
-    for call in plan["calls"]:
-        room.expect(count)
-        began = time.perf_counter()
-        await poster.post(call.encode("latin-1"))
-        from_request.append(await paused(began, room))
-
-    # From here on the next events are ours: the same bytes with the next number, so that the moment of the publish is
-    # known to the microsecond. What delivers them does not know the difference.
-    await asyncio.wait_for(rung.wait(), PATIENCE_SECONDS)
-    number, event = hint.partition(stream)[2].rstrip(b"\r\n").split(b" ", 1)
-    numbers = iter(range(int(number) + 1, sys.maxsize))
-
-    def next_hint() -> bytes:
-        return b"%s%d %s" % (stream, next(numbers), event)
-
-    from_publish, raw = [], []
-    for _ in range(len(from_request)):
-        message = next_hint()
-        for heard, there, took in ((room, LIVE_CHANNEL, from_publish), (raw_room, OWN_CHANNEL, raw)):
-            heard.expect(count)
+    for workout in followed:
+        for call in workout.calls:
+            room.expect(each)
             began = time.perf_counter()
-            publisher.transport.write(command(b"PUBLISH", there, message))
+            await poster.post(call.encode("latin-1"))
+            from_request.append(await paused(began, room))
+
+    # From here on the next events are ours, so that the moment of the publish is known to the microsecond.
+    await asyncio.wait_for(rung.wait(), PATIENCE_SECONDS)
+    from_publish, raw = [], []
+    for _ in range(plan["rounds"]):
+        messages = [workout.next_hint() for workout in followed]
+        there = [OWN_CHANNEL % place for place in range(len(followed))]
+        for heard, channels, took in ((room, [LIVE_CHANNEL] * len(followed), from_publish), (raw_room, there, raw)):
+            heard.expect(each * len(followed))
+            began = time.perf_counter()
+            publisher.transport.write(b"".join(map(partial(command, b"PUBLISH"), channels, messages)))
             took.append(await paused(began, heard))
 
-    live = psutil.Process(plan["live_pid"])
-    room.expect(count * BURST)
-    before, began = live.cpu_times(), time.perf_counter()
-    publisher.transport.write(b"".join(command(b"PUBLISH", LIVE_CHANNEL, next_hint()) for _ in range(BURST)))
+    burst = max(1, min(BURST, MOST_BURSTING // count))
+    room.expect(each * len(followed) * burst)
+    times, began = live.cpu_times(), time.perf_counter()
+    hints = [workout.next_hint() for _ in range(burst) for workout in followed]
+    publisher.transport.write(b"".join(command(b"PUBLISH", LIVE_CHANNEL, hint) for hint in hints))
     seconds = await room.wait() - began
     after = live.cpu_times()
-    cpu = after.user + after.system - before.user - before.system
+    deliveries = each * len(followed) * burst
+    cpu = after.user + after.system - times.user - times.system
     return {
         "from_request_us": from_request,
         "from_publish_us": from_publish,
         "raw_us": raw,
-        "deliveries_per_second": count * BURST / seconds,
-        "cpu_us_per_delivery": max(0.0, cpu) * 1e6 / (count * BURST),
+        "deliveries_per_second": deliveries / seconds,
+        "cpu_us_per_delivery": max(0.0, cpu) * 1e6 / deliveries,
+        "bytes_per_socket": max(0, memory) // count,
     }
 
 

@@ -1,4 +1,4 @@
-"""What a search costs in a small database and in a large one, side by side: the same for people and for exercises."""
+"""What a request costs in a small database and in a large one, side by side, of people, exercises or sets."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ import orjson
 from bench.apart import Step, apart
 from bench.report import table
 
-Costs = Mapping[str, Sequence[Mapping[str, float]]]  # by kind of search: in the small database, in the large one
+Costs = Mapping[str, Sequence[Mapping[str, float]]]  # by kind of request: in the small database, in the large one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Growing:
         said = (
             ("small", self.small, "of the small database"),
             (self.noun, self.large, "of the large one"),
-            ("repeats", self.repeats, "searches of each kind"),
+            ("repeats", self.repeats, "requests of each kind"),
         )
         for name, default, meaning in said:
             parser.add_argument(f"--{name}", type=int, default=default, help=f"{meaning} (default {default:,})")
@@ -46,14 +46,14 @@ class Growing:
         return apart(self.noun, work)
 
 
-def costs_table(costs: Costs, small: int, large: int) -> list[str]:
-    """A kind of search a line, and how it grows."""
-    sizes = (f"{what} ms, {size:,}" for size in (small, large) for what in ("p50", "p99"))
+def costs_table(costs: Costs, small: int, large: int, what: str = "search") -> list[str]:
+    """A kind of request a line, and how it grows."""
+    sizes = (f"{share} ms, {size:,}" for size in (small, large) for share in ("p50", "p99"))
     rows = []
     for kind, (before, after) in costs.items():
-        times = (f"{cost[what]:.1f}" for cost in (before, after) for what in ("p50_ms", "p99_ms"))
+        times = (f"{cost[name]:.1f}" for cost in (before, after) for name in ("p50_ms", "p99_ms"))
         rows.append((kind, *times, f"{growth((before, after)):.2f}", f"{after['found']:.1f}"))
-    return list(table(("search", *sizes, "p99 ×", "found"), rows))
+    return list(table((what, *sizes, "p99 ×", "found"), rows))
 
 
 def growth(sizes: Sequence[Mapping[str, float]]) -> float:

@@ -33,12 +33,13 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a run measures: seconds for each route, requests under way at once, sockets on one workout."""
+    """How a run measures: seconds for each route, requests under way at once, sockets on one workout and on many."""
 
     size: Size
     seconds: float
     connections: int
     sockets: int
+    crowd: int
     rounds: int
 
 
@@ -51,6 +52,7 @@ DEFAULTS = {
     "seconds": (4.0, "for each route"),
     "connections": (8, "requests under way at once"),
     "sockets": (200, "devices that follow one workout"),
+    "crowd": (2_000, "devices that follow a hundred workouts, 0 for none"),
     "rounds": (60, "sets logged while the devices follow"),
 }
 SCALED = ("people", "workouts", "sets", "heavy")

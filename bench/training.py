@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ SETS = 20  # in a workout before more are logged
 LIFTERS = 300
 MORE_BY_ONE = 10  # sets logged into each workout, so that it stays about that long
 MORE_BY_MANY = 6
+CROWD = 100
 
 
 def training_routes(size: Size) -> Iterator[Route]:
@@ -58,13 +60,17 @@ def best_ever(size: Size) -> Call:
     return Call("POST", f"/workouts/{begin(session, day)}/sets", tokens_of(session).access, body)
 
 
-def followed(size: Size, rounds: int) -> tuple[UUID, str, list[Call]]:
-    """A workout to follow, the token of its owner, and the sets that will be logged into it."""
+def followed(size: Size, rounds: int) -> Iterator[dict[str, Any]]:
+    """A workout to follow, with the token of its owner and the sets that will be logged into it; then a crowd of
+    others, a set each."""
     lifts, _ = library()
-    day = days_of(lifts, size.seed)[0]
-    session = log_in(athletes(size)[-1])
-    token, workout = tokens_of(session).access, begin(session, day)
-    return workout, token, [log(token, workout, day, n) for n in range(rounds)]
+    days = days_of(lifts, size.seed)
+    people = athletes(size)[:0:-1]
+    for number in range(CROWD + 1):
+        session, day = log_in(people[number % len(people)]), days[number % len(days)]
+        token, workout = tokens_of(session).access, begin(session, day)
+        calls = [log(token, workout, day, n).wire for n in range(1 if number else rounds)]
+        yield {"workout": str(workout), "token": token, "calls": calls}
 
 
 def begin(session: Session, day: Sequence[Lift]) -> UUID:

@@ -42,8 +42,7 @@ class Command(BaseCommand):
         else:
             plan["routes"] = [as_json(route) for route in counted(training_routes(size))]
             plan["record_sql"] = len(statements(best_ever(size), 201))
-            workout, token, calls = followed(size, options["rounds"])
-            plan["followed"] = {"workout": str(workout), "token": token, "calls": [call.wire for call in calls]}
+            plan["followed"] = list(followed(size, options["rounds"]))
         file.write_bytes(orjson.dumps(plan))
 
 
