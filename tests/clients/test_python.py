@@ -175,7 +175,7 @@ def test_a_restore_of_what_is_not_deleted_leaves_the_rest_running(disk: Path) ->
     workout, _ = begin(device)
     device.do(workout, "rest.start", seconds=90)
     device.do(workout, "workout.restore")
-    assert device.rest_left(workout) == timedelta(seconds=90)
+    assert device.rest_left(workout) > timedelta(seconds=89)
     device.do(workout, "workout.delete")
     device.do(workout, "workout.restore")
     assert device.rest_left(workout) == timedelta()
