@@ -184,7 +184,7 @@ class Device:
         unsent = self.ops("seq IS NULL AND problem IS NULL")
         waiting = [(id, op) for id, op in unsent if id not in self.held or op["type"] == "workout.restore"]
         ops = [op for id, op in waiting if id == waiting[0][0]][:most]
-        return (waiting[0][0], {"sent_at": self.now().isoformat(), "ops": ops}) if ops else None
+        return (waiting[0][0], {"sent_at": max(self.now(), self.last).isoformat(), "ops": ops}) if ops else None
 
     def answered(self, workout_id: str, sent: Json, status: int, body: Json) -> Json | None:
         """What became of a batch; after 401, 429, 5xx or silence it goes out again instead. A message to follow it."""

@@ -83,6 +83,9 @@ def test_what_is_done_in_one_instant_keeps_its_order(disk: Path) -> None:
     device.do(workout, "set.update", id=item, reps=6)
     times = [op["at"] for _, op in device.ops()]
     assert times == sorted(set(times))
+    batch = device.outgoing()
+    assert batch is not None
+    assert batch[1]["sent_at"] >= times[-1]  # else the server would take the later ones for one moment
     assert reps_of(device, workout) == [6]
 
 
@@ -138,7 +141,9 @@ def test_what_a_deleted_workout_holds_up_goes_out_after_its_restore(disk: Path) 
     assert [op["type"] for op in first[1]["ops"]] == ["workout.restore"]
     taken(device, 4)
     device.hear({"type": "snapshot", "channel": f"workout:{workout}", "seq": 4, "data": device.look(workout).shown})
-    assert device.outgoing() == batch
+    after = device.outgoing()
+    assert after is not None
+    assert after[1]["ops"] == batch[1]["ops"]
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -175,7 +180,7 @@ def test_a_restore_of_what_is_not_deleted_leaves_the_rest_running(disk: Path) ->
     workout, _ = begin(device)
     device.do(workout, "rest.start", seconds=90)
     device.do(workout, "workout.restore")
-    assert device.rest_left(workout) == timedelta(seconds=90)
+    assert device.rest_left(workout) > timedelta(seconds=89)
     device.do(workout, "workout.delete")
     device.do(workout, "workout.restore")
     assert device.rest_left(workout) == timedelta()
