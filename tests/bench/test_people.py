@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench.test_smoke import bench, left_running
+from tests.soak import only_in_soak
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), only_in_soak]
 KINDS = ("exact username", *(f"prefix, {n} letter" for n in range(1, 6)), "near", "whole name", "one slip")
 
 

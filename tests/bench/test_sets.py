@@ -1,17 +1,13 @@
 """`python -m bench.sets` with its real processes, on two gyms small enough for a test."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.bench.test_smoke import bench, left_running
+from tests.soak import only_in_soak
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif("FITAI_SOAK" not in os.environ, reason="takes a minute: make soak"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), only_in_soak]
 KINDS = ("history of 20 years", "far down", "history ", "workout", "active", "log a set ", "20 years", "complete")
 
 

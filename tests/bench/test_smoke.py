@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "FITAI_TEST_DB", "DJANGO_SETTINGS_MODULE")
 SMALL = (
     *("--people=3", "--workouts=60", "--sets=1200", "--heavy=50"),
-    *("--seconds=0.2", "--connections=2", "--sockets=4", "--crowd=200", "--rounds=3"),
+    *("--seconds=0.2", "--connections=2", "--sockets=4", "--crowd=100", "--rounds=3"),
 )
 ROUTES = {
     "bare": None,

@@ -63,6 +63,7 @@ def test_the_periods_that_are_promised() -> None:
         "searches": 90,
         "ended_devices": 180,
         "pending_factors": 1,
+        "idle_groups": 30,
     }
 
 

@@ -86,6 +86,7 @@ class TestBucket:
             **{"read": 60, "write": 60, "search": 60, "register": 100, "mail": 3, "sign-in": 60},
             **{"socket-message": 60, "handshake": 60, "ai": 60, "form-video": 1800},
             **{"avatar": 30, "friend-request": 50, "coach-invitation": 20, "export": 5, "exercise-media": 30},
+            **{"cue": 30, "group-invitation": 200},
         }
 
     def test_rates(self) -> None:

@@ -4,7 +4,6 @@ Each operation is tried with valid and invalid data, half of the time on rows th
 and other things each time.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,8 +34,8 @@ from fitai.common.doors import get_wsgi_application
 from fitai.common.response_headers import COMPONENTS, RATE_LIMIT
 from tests.access.table import PICTURE, SUBSCRIPTION
 from tests.cast import client_of, key_of, let_see, make_person
+from tests.soak import SOAK
 
-SOAK = bool(os.environ.get("FITAI_SOAK"))
 EXAMPLES = 200 if SOAK else 12
 LARGE = {"POST /api/v1/templates"}  # a tree of hundreds of nodes takes seconds to make up
 DESCRIBED = frozenset(name.lower() for name in COMPONENTS.keys() - set(RATE_LIMIT))
@@ -98,6 +97,7 @@ def world(athlete: User, coach: User, exercise: Exercise, settings: Any, tmp_pat
     picture = {"file": SimpleUploadedFile("picture", PICTURE)}
     return {
         "workout": workout,
+        "group": client.post("/api/v1/workouts/groups", {}).json()["id"],
         "proposal": client.patch(f"/api/v1/exercises/{exercise.pk}", {"difficulty": "advanced"}).json()["id"],
         "media": client.post(f"/api/v1/exercises/{exercise.pk}/media", picture, MULTIPART_CONTENT).json()["media_id"],
         "entry": logged["workout_exercise_id"],
@@ -159,6 +159,7 @@ KINDS = {
     "/users/metrics/": "metric",
     "/users/push-devices/": "push_device",
     "/users/": "person",
+    "/workouts/groups/": "group",
 }
 """What the id in an address names, by what the address begins with; elsewhere a workout."""
 NAMED = {
@@ -169,6 +170,7 @@ NAMED = {
     "set_id": "set",
     "template_id": "template",
     "user_id": "person",
+    "workout_id": "workout",
 }
 """What a member of a body or a query is the id of."""
 

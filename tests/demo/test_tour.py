@@ -12,6 +12,7 @@ import pytest
 
 from fitai.demo.__main__ import A_REAL_LOG, OWN_DAY
 from tests.embedded.copies import CHECKOUT, TOGETHER, Copy, copied, until
+from tests.soak import only_in_soak
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
@@ -91,6 +92,7 @@ def test_a_real_persons_day_is_trained_on_two_devices(server: Copy) -> None:
     assert "both devices show the same: 23 sets, seq 39\n" in said
 
 
+@only_in_soak
 @pytest.mark.parametrize("server", ["split"], indirect=True, scope="module")
 def test_a_server_elsewhere_is_toured_without_its_mail_and_its_worker(server: Copy, tmp_path: Path) -> None:
     said = tour(server, OWN_DAY, "--home", str(tmp_path))

@@ -61,7 +61,8 @@ def won(days: Mapping[tuple[datetime, str], list[Any]]) -> Iterator[tuple[Any, .
             if lifted > (before or 0) and not passed:
                 passed = True
                 yield set_id, "workout_volume", None, total, before, day
-        best["workout_volume"] = max(total, before or Fraction(0))
+        if passed:
+            best["workout_volume"] = total
 
 
 def carried(item: Json, workout: Json, known: Json) -> Fraction | None:
