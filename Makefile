@@ -65,7 +65,7 @@ BY_FILE = --dist loadfile --no-loadscope-reorder
 test: $(VENV)/installed-dev $(VENV)/tried-vision  ## the test suite; ARGS="tests/workouts -k sets" for a part of it
 	@$(PY) -m pytest -q -n $(JOBS) $(BY_FILE) $(ARGS)
 
-soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: full numbers of properties, fuzzing and faults
+soak: $(VENV)/installed-dev $(VENV)/tried-vision  ## the long runs: all clips, tours and benches, full numbers of properties, fuzzing and faults
 	@FITAI_SOAK=1 $(PY) -m pytest -q -n $(JOBS) $(BY_FILE) --timeout 7200 $(ARGS)
 	@$(if $(ARGS),true,$(MAKE) --no-print-directory chaos)
 

@@ -36,7 +36,7 @@ from tests.access.table import PICTURE, SUBSCRIPTION
 from tests.cast import client_of, key_of, let_see, make_person
 from tests.soak import SOAK
 
-EXAMPLES = 200 if SOAK else 12
+EXAMPLES = 200 if SOAK else 8
 LARGE = {"POST /api/v1/templates"}  # a tree of hundreds of nodes takes seconds to make up
 DESCRIBED = frozenset(name.lower() for name in COMPONENTS.keys() - set(RATE_LIMIT))
 

@@ -82,6 +82,7 @@ def test_the_own_day_is_trained_on_two_devices(server: Copy) -> None:
     assert "both devices show the same: 16 sets, seq 32\n" in said
 
 
+@only_in_soak
 @pytest.mark.parametrize("server", ["split"], indirect=True, scope="module")
 @pytest.mark.skipif(not A_REAL_LOG.exists(), reason="the log of a real person is not beside this checkout")
 def test_a_real_persons_day_is_trained_on_two_devices(server: Copy) -> None:

@@ -13,6 +13,7 @@ import pytest
 from psycopg import sql
 
 from tests.embedded.copies import TOGETHER, Copy, copied, until
+from tests.soak import only_in_soak
 
 pytestmark = pytest.mark.slow
 
@@ -106,6 +107,7 @@ def test_whatever_is_killed_comes_back_and_a_killed_supervisor_leaves_nobody_to_
     assert (copy.supervisor.returncode, copy.everybody(), copy.processes()) == (0, [], {})
 
 
+@only_in_soak
 def test_a_server_that_the_environment_names_is_used_in_place_of_the_embedded_one(
     prepared: Path, tmp_path: Path
 ) -> None:

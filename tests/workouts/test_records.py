@@ -533,7 +533,7 @@ def play(gym: Gym, made: list[str], step: Any) -> None:
 
 
 @given(steps=st.lists(a_step, min_size=2, max_size=14))
-@settings(thorough(15, soak=1500), suppress_health_check=list(HealthCheck))
+@settings(thorough(8, soak=1500), suppress_health_check=list(HealthCheck))
 def test_records_are_those_of_the_whole_history_whatever_was_done_to_it(gym: Gym, steps: list[Any]) -> None:
     with transaction.atomic():
         made: list[str] = []

@@ -21,6 +21,7 @@ from tests.common.servers import in_threads
 from tests.exercises.conftest import MakeExercise
 from tests.exercises.sources.conftest import MakeSource
 from tests.exercises.sources.stand_in import LICENSE, StandIn, facts, info, listing, told
+from tests.soak import only_in_soak
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "catalogue"
 
@@ -303,6 +304,7 @@ def test_asking_twice_in_a_minute_is_asking_once(make_source: MakeSource) -> Non
 # ── All of it ────────────────────────────────────────────────────────────────────────────────────
 
 
+@only_in_soak
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the facts (../shared/data) are not beside this checkout")
 def test_all_of_free_exercise_db(make_source: MakeSource, catalogue: None) -> None:
     report = import_source(make_source(str(SHARED / "free-exercise-db-facts.json")))
