@@ -381,7 +381,8 @@ class TestAtOnce:
         with meeting() as met:
             met.act("athlete", partial(log_out, token=device.tokens.refresh, device=self.here))
             met.act("moderator", lambda: staff.lock_account(staff_actor, athlete.pk).is_active)
-        assert met.outcomes == {"athlete": None, "moderator": False}
+        assert met.outcomes["moderator"] is False
+        assert met.outcomes["athlete"] in (None, SessionEnded)  # on a busy machine the lock may come first
 
     def test_a_removed_device_and_a_lock_by_staff(self, meeting: Any) -> None:
         athlete, moderator = make_person("athlete"), make_person("moderator", role=Role.MODERATOR, is_staff=True)
