@@ -18,12 +18,13 @@ from workouts import querysets
 from workouts.api import live as described
 from workouts.api import outputs
 from workouts.api.batches import in_operation, read_batch, read_op, read_time
-from workouts.api.group_shapes import event_shapes, read_group, with_sight
+from workouts.api.group_shapes import event_shapes, read_group
 from workouts.core.guests import guest_event
 from workouts.models import GroupMember
 from workouts.operations.access import load_seen, read_seen
 from workouts.operations.apply import apply
 from workouts.operations.cues import send_cue
+from workouts.rows.groups import with_sight
 
 Json = dict[str, Any]
 

@@ -63,7 +63,7 @@ class Reading(StrEnum):
 COMMON = """greatest(best.commonness / 5.0, coalesce(ln(1 + popular.score) / nullif(ln(1 + (
     SELECT score FROM exercises_popularity WHERE period = 'all' AND place = 1)), 0), 0))"""
 OWN = 0.05  # what having trained it counts
-# The pieces that two have in common, of those that either has: `similarity()` in a tenth of the time.
+# The pieces that two have in common, of those that either has: `similarity()` in a seventh of the time.
 ALIKE = "bit_count(name & spelling)::float8 / greatest(bit_count(name | spelling), 1)"
 RELATED_COVERS = 0.6  # of the terms, where an exercise is only a variation of one that was found
 # Of the first of what has all words. As arrays they are read once, whatever the planner thinks of the tables' size.

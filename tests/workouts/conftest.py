@@ -10,9 +10,10 @@ import pytest
 from accounts.models import User
 from exercises.models import Exercise
 from fitai.common import redis
-from tests.cast import ApiClient, client_of
+from tests.cast import ApiClient, client_of, make_person
 from tests.workouts.gym import BENCH, CARRY, DIP, PLANK, PULL_UP, RUN, SQUAT, Gym
 from tests.workouts.live import Connect, Socket, serving
+from tests.workouts.together import befriend
 
 LIBRARY: dict[str, dict[str, Any]] = {
     BENCH: {"name": "Bench Press", "tracking": "weight_reps", "primary_muscles": ["chest"]},
@@ -47,6 +48,22 @@ def phone(athlete: User, library: None) -> ApiClient:
 def watch(athlete: User) -> ApiClient:
     """The athlete's watch: another device of the same person."""
     return client_of(athlete, "watch")
+
+
+@pytest.fixture
+def ben(athlete: User) -> ApiClient:
+    """A friend of the athlete's."""
+    person = make_person("ben")
+    befriend(athlete, person)
+    return client_of(person)
+
+
+@pytest.fixture
+def cleo(athlete: User) -> ApiClient:
+    """A friend of the athlete's, whom Ben does not know."""
+    person = make_person("cleo")
+    befriend(athlete, person)
+    return client_of(person)
 
 
 @pytest.fixture

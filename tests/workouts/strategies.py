@@ -8,7 +8,6 @@ learnt from the server, as every client does.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -18,7 +17,7 @@ from uuid import UUID, uuid5
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-SOAK: Final = os.environ.get("FITAI_SOAK") == "1"
+from tests.soak import SOAK
 
 WORKOUT_ID: Final = "01890000-0000-7000-8000-00000000a001"
 EXERCISE_IDS: Final = tuple(f"01890000-0000-7000-8000-00000000e{n:03d}" for n in range(3))
@@ -332,7 +331,6 @@ __all__ = [
     "EXERCISE_IDS",
     "RANKS",
     "SERVER",
-    "SOAK",
     "START",
     "WORKOUT_ID",
     "Batch",

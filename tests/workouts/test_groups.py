@@ -24,22 +24,6 @@ TABLES = ("workouts_group", "workouts_groupmember", "common_event")
 
 
 @pytest.fixture
-def ben(athlete: User) -> ApiClient:
-    """A friend of the athlete's."""
-    person = make_person("ben")
-    befriend(athlete, person)
-    return client_of(person)
-
-
-@pytest.fixture
-def cleo(athlete: User) -> ApiClient:
-    """A friend of the athlete's, whom Ben does not know."""
-    person = make_person("cleo")
-    befriend(athlete, person)
-    return client_of(person)
-
-
-@pytest.fixture
 def workout(gym: Gym) -> str:
     return gym.train(name="Push")
 

@@ -19,9 +19,9 @@ from fitai.common.live import presence
 from fitai.common.live.presence import Follower
 from fitai.embedded.ports import free_port
 from tests.cast import ApiClient, actor_of, client_of, let_see
+from tests.soak import only_in_soak
 from tests.workouts.gym import BENCH, Gym, Json, op
 from tests.workouts.live import Connect, Socket, until
-from tests.workouts.strategies import SOAK
 from workouts.consumers import WorkoutChannel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
@@ -214,7 +214,7 @@ uvicorn.run(application, port=int(sys.argv[1]), lifespan="off", log_level="error
 """
 
 
-@pytest.mark.skipif(not SOAK, reason="a second server takes seconds to start: make soak")
+@only_in_soak
 def test_a_real_process_that_is_killed_leaves_nobody(
     follow: Callable[[ApiClient], Socket], phone: ApiClient, watch: ApiClient, workout: str
 ) -> None:

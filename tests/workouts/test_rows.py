@@ -4,7 +4,7 @@ from accounts.models import User
 from tests.cast import actor_of
 from tests.workouts.gym import Gym
 from workouts.models import Workout
-from workouts.rows import read_summaries
+from workouts.rows.pages import read_summaries
 
 
 def test_the_statement_shows_what_the_queryset_shows(gym: Gym, athlete: User, stranger: User) -> None:

@@ -44,20 +44,6 @@ def phone(athlete: User) -> ApiClient:
 
 
 @pytest.fixture
-def ben(athlete: User) -> ApiClient:
-    person = make_person("ben")
-    befriend(athlete, person)
-    return client_of(person)
-
-
-@pytest.fixture
-def cleo(athlete: User) -> ApiClient:
-    person = make_person("cleo")
-    befriend(athlete, person)
-    return client_of(person)
-
-
-@pytest.fixture
 def workout(gym: Gym) -> str:
     return gym.train(name="Push")
 

@@ -1,11 +1,10 @@
 """How groups look, and what is said to them. Each sees the people whom they see anywhere: who is on one side of a block
 with them, or gone, is not there."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework import serializers
 
 from accounts.api.outputs.cards import CARD_COLUMNS, CardOutput, card_shape, page_of
@@ -14,7 +13,8 @@ from accounts.rows.relations import read_standings
 from fitai.common.actors import Actor
 from fitai.common.problems import NotFound
 from workouts.enums import Standing
-from workouts.models import SEATS, GroupMember
+from workouts.models import SEATS
+from workouts.rows.groups import MEMBER_COLUMNS, members_seen, memberships
 
 Json = dict[str, Any]
 Row = Mapping[str, Any]
@@ -68,32 +68,6 @@ class JoinInput(serializers.Serializer):
 
 class LeaveInput(serializers.Serializer):
     user_id = serializers.UUIDField(required=False, help_text="whom the owner takes out; by default oneself")
-
-
-MEMBERSHIP_COLUMNS = (
-    "group_id", "invited_at", "joined_at", "group__name", "group__seq", "group__owner_id", "group__created_at",
-)  # fmt: skip
-MEMBER_COLUMNS = ("group_id", "invited_at", "joined_at", "workout_id", *(f"user__{name}" for name in CARD_COLUMNS))
-LATEST_FIRST = ("-invited_at", "-group_id")
-
-
-def memberships(actor: Actor) -> QuerySet[GroupMember, dict[str, Any]]:
-    """The actor's part in each of their groups, with what the group is."""
-    return GroupMember.objects.standing(actor).values(*MEMBERSHIP_COLUMNS)
-
-
-def members_seen(actor: Actor, group_ids: Collection[UUID]) -> Any:
-    """The members and invited people of groups whom the actor sees."""
-    return GroupMember.objects.filter(group__in=group_ids, user__in=User.objects.visible_to(actor))
-
-
-def with_sight(actor: Actor, group_id: UUID) -> Iterable[tuple[Any, ...]]:
-    """Everybody in a group or invited: (id, when they joined, workout, when that was deleted, whether the actor sees
-    them)."""
-    seen = Exists(User.objects.visible_to(actor).filter(pk=OuterRef("user")))
-    rows: Any = GroupMember.objects.filter(group=group_id).annotate(seen=seen)
-    columns = ("user_id", "joined_at", "workout_id", "workout__deleted_at", "seen")
-    return cast("Iterable[tuple[Any, ...]]", rows.values_list(*columns))
 
 
 def group_shapes(actor: Actor, rows: Sequence[Row]) -> list[Json]:

@@ -13,6 +13,7 @@ from fitai.common.problems import Forbidden, IdTaken
 from workouts.api import group_shapes as shapes
 from workouts.errors import GroupFull
 from workouts.operations import groups
+from workouts.rows.groups import LATEST_FIRST, memberships
 
 
 class GroupsView(ApiView):
@@ -24,8 +25,8 @@ class GroupsView(ApiView):
         """The latest invitation first."""
         page = paginate(
             request,
-            shapes.memberships(self.actor),
-            order=shapes.LATEST_FIRST,
+            memberships(self.actor),
+            order=LATEST_FIRST,
             shape=lambda rows: shapes.group_shapes(self.actor, rows),
         )
         return respond(page)

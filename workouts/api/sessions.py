@@ -17,7 +17,7 @@ from workouts.api import inputs, outputs
 from workouts.api.doors import WorkoutDoor, body_of, chosen_id, stored_etag
 from workouts.api.views import SetsView, load_visible, whole
 from workouts.errors import ImpossibleTransition, OpIdReused
-from workouts.rows import read_summaries
+from workouts.rows.pages import read_summaries
 
 
 class SessionsView(WorkoutDoor):

@@ -13,7 +13,7 @@ from fitai.common.problems import EmailUnverified, Forbidden
 from workouts.api import share_shapes as shapes
 from workouts.operations import shares
 from workouts.operations.access import require_editable
-from workouts.rows import SHARED_LATEST, read_shared
+from workouts.rows.shares import SHARED_LATEST, read_shared
 
 
 class ShareView(ApiView):

@@ -30,7 +30,7 @@ from workouts.operations.access import load_seen, read_seen
 from workouts.operations.apply import apply
 from workouts.operations.results import Applied
 from workouts.operations.store import Stored
-from workouts.rows import NEWEST_FIRST, read_active, read_summaries
+from workouts.rows.pages import NEWEST_FIRST, read_active, read_summaries
 
 WRITE = [IDEMPOTENCY_KEY, IF_MATCH]
 REFUSALS = [Forbidden, OpIdReused, PreconditionFailed]

@@ -17,6 +17,7 @@ import pytest
 from fitai.common.media import decoding
 from fitai.common.media.decoding import ACCEPTED, ChildDied, ChildStalled, DecodingError, Frame, decode
 from tests.common.media.videos import make_bomb, make_video, pyav, turned
+from tests.soak import SOAK
 
 LIVE = {"live": "1"}  # states no length
 QUIET = {"x265-params": "log-level=none"}
@@ -280,7 +281,7 @@ def test_mutated_videos_end_as_a_result_or_a_typed_error(tmp_path: Path, codec: 
     original = make_video(
         tmp_path / "set.mp4", size=(160, 120), codec=codec, options=QUIET if codec == "libx265" else {}
     ).read_bytes()
-    for index in range(300 if os.environ.get("FITAI_SOAK") else 3):
+    for index in range(300 if SOAK else 3):
         content = bytearray(original)
         for _ in range(random.integers(1, 40)):
             at = int(random.integers(original.index(b"moov") if random.random() < 0.5 else 0, len(content)))

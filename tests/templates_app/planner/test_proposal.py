@@ -36,12 +36,12 @@ from templates_app.planner.conflicts import ANY_GOAL, wishes
 from templates_app.planner.proposal import is_possible
 from templates_app.planner.request import GOALS, SPLITS
 from templates_app.planner.week import Theme
+from tests.soak import SOAK
 from tests.templates_app.planner.conftest import library, proposed
 from tests.templates_app.planner.people import PEOPLE
 from tests.templates_app.planner.profiles import profiles
 
 Catalogue = Sequence[CatalogueExercise]
-SOAK = os.environ.get("FITAI_SOAK") == "1"
 ROOT = Path(__file__).resolve().parents[3]
 COUNT = 200 if SOAK else 16
 SECONDS = 2
