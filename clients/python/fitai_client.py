@@ -231,9 +231,7 @@ class Device:
 class Client:
     """The device on a network. `keep` stores new tokens safely, `heard` is told of every message."""
 
-    def __init__(
-        self, url: str, device: Device, keep: Any = lambda tokens: None, heard: Any = lambda message: None
-    ) -> None:
+    def __init__(self, url: str, device: Device, keep: Any = lambda new: None, heard: Any = lambda said: None) -> None:
         self.http, self.ws = httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=20), f"ws{url[4:]}/ws/v1"
         self.device, self.tokens, self.keep, self.heard = device, {}, keep, heard
         self.socket, self.pause, self.news = None, 0.5, asyncio.Event()
@@ -293,6 +291,8 @@ class Client:
                         await self.say(self.device.hear(message := json.loads(text)))
                         self.heard(message)
                         self.news.set()
+                        if "channel" in message and message.get("status", 0) >= 500:
+                            break  # it cannot be followed at present: come back
                 await asyncio.sleep(60 if socket.close_code in (4403, 4429) else 0.5)
                 if socket.close_code == 4401:
                     break

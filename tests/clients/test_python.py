@@ -1,6 +1,7 @@
 """The reference client: what is on its disk, what it makes of answers, and a training over the real server."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ from uuid import uuid4
 import httpx
 import pytest
 from fitai_client import Client, Device
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from tests.cast import PASSWORD, client_of, make_person
 from tests.workouts.conftest import stock_library
@@ -279,3 +282,32 @@ def test_a_session_that_has_ended_loses_nothing(disk: Path) -> None:
     batch = device_on(disk).outgoing()
     assert batch is not None
     assert (batch[0], len(batch[1]["ops"])) == (workout, 3)
+
+
+def test_a_workout_that_cannot_be_followed_at_present_is_followed_later(disk: Path) -> None:
+    device = device_on(disk)
+    workout, _ = begin(device)
+    taken(device)
+    channel = f"workout:{workout}"
+    answers: list[Json] = [
+        {"type": "problem", "status": 503, "channel": channel},
+        {"type": "snapshot", "channel": channel, "seq": 3, "data": {**device.look(workout).shown, "exercises": []}},
+    ]
+
+    async def answer(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send(json.dumps(answers.pop(0)))
+        await socket.wait_closed()
+
+    async def come_back() -> None:
+        async with serve(answer, "127.0.0.1", 0, subprotocols=[Subprotocol("fitai.v1")]) as server:
+            port = server.sockets[0].getsockname()[1]
+            client = Client(f"http://127.0.0.1:{port}", device)
+            client.tokens = {"access": "token"}
+            hearing = asyncio.create_task(client._hear())
+            await until(lambda: device.copies[workout].seq == 3, hearing)
+            hearing.cancel()
+            await client.http.aclose()
+
+    asyncio.run(come_back())
+    assert answers == []
