@@ -31,8 +31,7 @@ page AS (
     (SELECT theirs.* FROM friends JOIN accounts_user u ON u.id = friends.id AND {VISIBLE} AND {UNMUTED}
      CROSS JOIN LATERAL ({SHARES} WHERE s.user_id = u.id AND {OPEN_SHARE}{{rest}}) theirs)
     UNION
-    (SELECT s.id, s.user_id, s.workout_id, s.audience, s.note, s.shared_at FROM workouts_share s
-     JOIN workouts_workout w ON w.id = s.workout_id AND w.deleted_at IS NULL
+    ({SHARES}
      JOIN accounts_user u ON u.id = s.user_id AND u.id <> %(me)s AND {VISIBLE} AND {UNMUTED}
      WHERE s.audience = 'everyone' AND {OPEN_SHARE}{{rest}})
   ) s{{order}})
