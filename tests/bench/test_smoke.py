@@ -10,9 +10,8 @@ import psutil
 import pytest
 
 from fitai.embedded.layout import CHECKOUT
-from tests.soak import only_in_soak
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), only_in_soak]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 OF_THE_SUITE = ("DATABASE_URL", "REDIS_URL", "FITAI_TEST_DB", "DJANGO_SETTINGS_MODULE")
 SMALL = (
