@@ -33,12 +33,17 @@ class SearchDocument(models.Model):
     trigrams = TrigramsField(help_text="of each name, by which it is compared with what was typed")
     vector = SearchVectorField(help_text="words, and as `m=chest` what filters ask for")
     steps = SearchVectorField(default="", help_text="words of the instructions")
+    labels = models.GeneratedField(
+        expression=Func(F("vector"), function="exercises_labels"),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+        help_text="those of the vector's labels that facets count",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shelf", "exercise", "language"], name="document_language")]
         indexes = [
-            GinIndex(fields=["vector"], name="document_vector", fastupdate=False),
-            GinIndex(fields=["steps"], name="document_steps", fastupdate=False),
+            GinIndex(fields=["vector", "steps"], name="document_words", fastupdate=False),
             GinIndex(
                 OpClass(Func(F("names"), function="exercises_joined"), name="gin_trgm_ops"), name="document_names"
             ),

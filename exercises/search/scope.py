@@ -74,9 +74,9 @@ class Filters:
         return [*(self.available_equipment or ()), Equipment.BODYWEIGHT.value]
 
 
-def scope(reader: UUID, filters: Filters) -> str:
-    """A query for documents that the reader may see, with what the filters ask for."""
-    return " & ".join([f"('shared' | 'o={reader}')", *filters.wanted()])
+def scope(reader: UUID, filters: Filters) -> list[str]:
+    """Queries for documents with what the filters ask for, and that the reader may see, all of which they must meet."""
+    return [*filters.wanted(), f"'shared' | 'o={reader}'"]
 
 
 def fits(language: str, filters: Filters) -> str:

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations
 from pathlib import Path
 
 import orjson
@@ -15,7 +14,6 @@ from exercises.search.scope import BEGINNING, OF_A_BEGINNING
 SYNONYMS = Path(__file__).parents[1] / "synonyms.json"
 LONGEST_PHRASE = 4
 MAX_WORDS = 12
-COMBINED = 5  # terms of which every choice is tried
 WORD = re.compile(r"[^\W_]+")
 CALLED = "A"  # the weight of words in the name
 NAMED = "AB"  # in the name or an alias
@@ -111,17 +109,12 @@ class Query:
     @property
     def every_term(self) -> str:
         """Matches documents that hold every term."""
-        return _all(self.terms)
+        return " & ".join(term.tsquery for term in self.terms)
 
     @property
     def any_term(self) -> str:
         """Matches documents that hold one of the terms in a name or as an aim."""
         return " | ".join(term.of_weight(NAMED + AIMED) for term in self.terms)
-
-    def all_but(self, missing: int) -> str:
-        """Matches documents that hold all terms but so many."""
-        terms = self.terms[:COMBINED]
-        return " | ".join(f"({_all(chosen)})" for chosen in combinations(terms, len(terms) - missing))
 
     @property
     def spellings(self) -> list[str]:
@@ -144,10 +137,6 @@ class Query:
         """The words to highlight."""
         phrases = [phrase for term in self.terms for phrase in (term.typed, *term.others)]
         return frozenset(word for phrase in phrases for word in phrase.split())
-
-
-def _all(terms: tuple[Term, ...]) -> str:
-    return " & ".join(term.tsquery for term in terms)
 
 
 def understand(text: str) -> Query:
