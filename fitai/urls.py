@@ -12,6 +12,7 @@ from fitai.common.job_views import CancelJobView, JobView
 from fitai.common.media.views import media, public_media
 from fitai.common.problem_pages import problem_list, problem_page
 from fitai.common.problems import InternalError, NotFound, render
+from fitai.common.routing import ByFirstWord
 from fitai.common.schema_view import SchemaView
 from fitai.observability import health
 from fitai.observability.metrics import metrics
@@ -30,7 +31,7 @@ v1: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/api/docs")),
-    path("api/v1/", include(v1)),
+    ByFirstWord("api/v1/", v1),
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/asyncapi", AsyncApiView.as_view()),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema")),
