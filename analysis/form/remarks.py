@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -26,7 +27,7 @@ COLUMNS = (
 
 def read_remarks(set_ids: Collection[str]) -> dict[str, list[Remark]]:
     """The analyses of these sets, by set, the first one first."""
-    rows = FormAnalysis.objects.as_they_stand().filter(set__in=set_ids).order_by("created_at", "pk")
+    rows = FormAnalysis.objects.as_they_stand().filter(set__in=[UUID(id) for id in set_ids]).order_by("created_at", "pk")
     found: dict[str, list[Remark]] = {}
     for row in rows.values(*COLUMNS):
         link = reverse("admin:analysis_formanalysis_change", args=[row["pk"]])
@@ -52,8 +53,11 @@ def worst_cues(cues: Collection[Mapping[str, Any]]) -> tuple[Point, ...]:
     gravest = next((severity for severity in reversed(SEVERITIES) if severity in present), None)
     if gravest is None:
         return ()
-    messages = {cue["code"]: cue["message"] for cue in reversed([*cues]) if cue["severity"] == gravest}
-    return tuple(Point(gravest, SEVERITY_COLOURS[gravest], text) for text in [*messages.values()][::-1][:WORST])
+    messages: dict[str, str] = {}
+    for cue in cues:
+        if cue["severity"] == gravest:
+            messages.setdefault(cue["code"], cue["message"])
+    return tuple(Point(gravest, SEVERITY_COLOURS[gravest], text) for text in [*messages.values()][:WORST])
 
 
 READERS.append(read_remarks)

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -133,4 +134,5 @@ class GroupAdmin(AdminsOnly):
     )
     def end_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         answer = self.carry_out_one(request, object_id, END)
-        return redirect("admin:workouts_group_changelist") if answer.status_code == 302 else answer
+        gone = self.get_object(request, unquote(object_id)) is None
+        return redirect("admin:workouts_group_changelist") if gone else answer
