@@ -27,11 +27,13 @@ COLUMNS = (
 
 def read_remarks(set_ids: Collection[str]) -> dict[str, list[Remark]]:
     """The analyses of these sets, by set, the first one first."""
-    rows = FormAnalysis.objects.as_they_stand().filter(set__in=[UUID(id) for id in set_ids]).order_by("created_at", "pk")
+    rows = (
+        FormAnalysis.objects.as_they_stand().filter(set__in=[UUID(id) for id in set_ids]).order_by("created_at", "pk")
+    )
     found: dict[str, list[Remark]] = {}
     for row in rows.values(*COLUMNS):
         link = reverse("admin:analysis_formanalysis_change", args=[row["pk"]])
-        remark = Remark("Form", link, _said(row), worst_cues(row["result__cues"] or ()))
+        remark = Remark("Form analysis", link, _said(row), worst_cues(row["result__cues"] or ()))
         found.setdefault(str(row["set_id"]), []).append(remark)
     return found
 
@@ -39,7 +41,7 @@ def read_remarks(set_ids: Collection[str]) -> dict[str, list[Remark]]:
 def _said(row: Mapping[str, Any]) -> str:
     status = Job.Status(row["now_status"])
     if status == Job.Status.SUCCEEDED:
-        return f"{row['result__count']} counted, {row['result__strict_count']} strict"
+        return f"{row['result__count']} reps counted, {row['result__strict_count']} strict"
     if status == Job.Status.PROCESSING:
         return f"is being analysed, {row['now_progress']:.0%}"
     if row["error__code"]:

@@ -21,7 +21,8 @@ from workouts.operations.store import Stored
 SHOWN_WORKOUTS = 12
 WIDEST = 48  # the slot of a bar, of which a part is left free
 FREE = 0.25
-LETTER = 6  # so wide is a letter of a label, at the most
+LETTER = 5.5  # so wide is a letter of a label, more or less
+FEWEST_LETTERS = 7  # a name of which less fits is told by its number alone
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -107,14 +108,21 @@ def set_by_set(stored: Stored, names: Names) -> Plot | None:
     bars, marks, place = [], [], 0
     for entry_id, sets in groups:
         name = names.entry(entry_id)
-        fits = len(name) * LETTER <= scale.slot * (len(sets) + 1)
-        marks.append(scale.mark(place, len(sets), name if fits else str(shown[entry_id])))
+        room = int(scale.slot * (len(sets) + 1) / LETTER)
+        marks.append(scale.mark(place, len(sets), _shortened(name, room) or str(shown[entry_id])))
         for one in sets:
             done = measures(measured(one.item))
             bars.append(scale.bar(place, one.kg, f"{name}, set {one.number}: {done}, {_kilograms(one.kg)}"))
             place += 1
         place += 1
     return Plot("Volume set by set", "kg, without warm-ups", scale.grid(), marks, bars)
+
+
+def _shortened(name: str, room: int) -> str:
+    """As much of a name as fits; nothing where that says too little."""
+    if len(name) <= room:
+        return name
+    return f"{name[: room - 1].rstrip()}…" if room >= FEWEST_LETTERS else ""
 
 
 def _lifted(stored: Stored) -> list[tuple[str, list[Lifted]]]:
@@ -169,4 +177,4 @@ def _told(row: Workout, workout: Workout) -> dict[str, Any]:
 
 
 def _kilograms(kg: Decimal) -> str:
-    return f"{kg:,.0f} kg"
+    return f"{kg:,.1f}".removesuffix(".0") + " kg"

@@ -75,10 +75,10 @@ def test_each_set_has_the_state_of_its_analysis(film: Any) -> None:
         found = read_remarks([queued, running, failed, done])
     points = (Point("major", "danger", "Sink deeper."), Point("major", "danger", "Keep the back straight."))
     assert found == {
-        queued: [Remark("Form", link(first), "queued")],
-        running: [Remark("Form", link(second), "is being analysed, 40%")],
-        failed: [Remark("Form", link(third), "failed: too long")],
-        done: [Remark("Form", link(fourth), "6 counted, 5 strict", points)],
+        queued: [Remark("Form analysis", link(first), "queued")],
+        running: [Remark("Form analysis", link(second), "is being analysed, 40%")],
+        failed: [Remark("Form analysis", link(third), "failed: too long")],
+        done: [Remark("Form analysis", link(fourth), "6 reps counted, 5 strict", points)],
     }
     assert len(statements) == 1
 
@@ -90,6 +90,6 @@ def test_the_page_of_the_workout_shows_it_beside_the_set(film: Any) -> None:
     workout, _, analysis = film()
     address = reverse("admin:workouts_workout_change", args=[UUID(workout)])
     text = desk.get(address).content.decode()
-    assert f'<a class="fit-link" href="{link(analysis)}">Form</a> queued' in text
+    assert f'<a class="fit-link" href="{link(analysis)}">Form analysis</a>: queued' in text
     FormAnalysis.objects.all().delete()
-    assert ">Form</a>" not in desk.get(address).content.decode()
+    assert ">Form analysis</a>" not in desk.get(address).content.decode()

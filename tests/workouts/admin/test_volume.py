@@ -75,6 +75,20 @@ def test_each_set_with_volume_is_a_bar_beside_those_of_its_exercise(gym: Gym) ->
     assert {bar.chosen for bar in plot.bars} == {True}
 
 
+def test_exercises_are_named_as_far_as_there_is_room(gym: Gym) -> None:
+    """By their name, by its beginning, or by their number in the timeline."""
+    workout = gym.train()
+    for exercise, count in ((SQUAT, 12), (BENCH, 4), (DIP, 1)):
+        for _ in range(count):
+            gym.log(workout, exercise, **FIVE)
+    marks = plots(workout)["Volume set by set"].marks
+    assert [mark.text for mark in marks] == ["Squat", "Bench Press", "Assist…"]
+    for _ in range(8):
+        gym.log(workout, SQUAT, **FIVE)
+    marks = plots(workout)["Volume set by set"].marks
+    assert [mark.text for mark in marks] == ["Squat", "Bench Press", "3"]
+
+
 def test_what_was_done_first_stands_first(gym: Gym) -> None:
     workout, now = gym.train(), timezone.now()
     entries = {exercise: gym.add(workout, exercise)["id"] for exercise in (BENCH, SQUAT)}
