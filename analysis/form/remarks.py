@@ -45,7 +45,7 @@ def _said(row: Mapping[str, Any]) -> str:
     if status == Job.Status.PROCESSING:
         return f"is being analysed, {row['now_progress']:.0%}"
     if row["error__code"]:
-        return f"failed: {row['error__code'].replace('_', ' ')}"
+        return f"failed ({row['error__code'].replace('_', ' ')})"
     return status.label.lower()
 
 

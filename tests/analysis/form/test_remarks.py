@@ -77,7 +77,7 @@ def test_each_set_has_the_state_of_its_analysis(film: Any) -> None:
     assert found == {
         queued: [Remark("Form analysis", link(first), "queued")],
         running: [Remark("Form analysis", link(second), "is being analysed, 40%")],
-        failed: [Remark("Form analysis", link(third), "failed: too long")],
+        failed: [Remark("Form analysis", link(third), "failed (too long)")],
         done: [Remark("Form analysis", link(fourth), "6 reps counted, 5 strict", points)],
     }
     assert len(statements) == 1
