@@ -10,6 +10,7 @@ class AnalysisConfig(AppConfig):
     def ready(self) -> None:
         import_module("analysis.form.jobs")
         import_module("analysis.form.media")
+        import_module("analysis.form.remarks")
         import_module("analysis.form.retention")
         import_module("analysis.planning.jobs")
         import_module("analysis.vision.jobs")

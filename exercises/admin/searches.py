@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
-from accounts.admin.metrics import LEFT, TOP, WIDE, Frame, Mark, named_days, round_levels
 from accounts.admin.shared import ReadOnly, is_moderator
 from exercises.models import LoggedSearch
 from exercises.search.analytics import FEWEST_SEARCHES, analyse, share
+from fitai.common.plots import LEFT, TOP, WIDE, Frame, Mark, named_days, round_levels
 
 SPANS = (7, 30, 90)
 GAP = 0.25  # of the width of a bar

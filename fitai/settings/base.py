@@ -456,6 +456,12 @@ UNFOLD = {
                         "permission": ADMINS,
                     },
                     {
+                        "title": "Groups",
+                        "icon": "diversity_3",
+                        "link": reverse_lazy("admin:workouts_group_changelist"),
+                        "permission": ADMINS,
+                    },
+                    {
                         "title": "Templates",
                         "icon": "calendar_view_week",
                         "link": reverse_lazy("admin:templates_app_template_changelist"),

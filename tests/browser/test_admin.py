@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
@@ -23,6 +24,7 @@ from fitai.common.actors import Actor
 from fitai.common.models import Event, Job
 from tests.browser.conftest import Diary, Visitor, on
 from tests.cast import key_of, let_see, make_person, run_jobs
+from workouts.operations.groups import create_group
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WORKOUTS = "/admin/workouts/workout/"
@@ -230,6 +232,7 @@ def test_no_page_complains(
     visitor.page.set_viewport_size({"width": width, "height": 800})
     bench = Exercise.objects.get(slug="barbell-bench-press")
     ada = User.objects.get(username="ada")
+    crew = create_group(Actor(user_id=ada.pk), name="Thursday crew", workout_id=push_day.id)
     visitor.log_in("olga")
     pages = {
         "dashboard": "/admin/",
@@ -240,6 +243,8 @@ def test_no_page_complains(
         "workouts": WORKOUTS,
         "workout": f"{WORKOUTS}{push_day.id}/change/",
         "history": f"{WORKOUTS}{push_day.id}/history/",
+        "groups": reverse("admin:workouts_group_changelist"),
+        "group": reverse("admin:workouts_group_change", args=[crew.pk]),
         "exercises": reverse("admin:exercises_exercise_changelist"),
         "exercise": reverse("admin:exercises_exercise_change", args=[bench.pk]),
         "jobs": reverse("admin:common_job_changelist"),
@@ -254,6 +259,39 @@ def test_no_page_complains(
         assert wide <= 0, f"{name} is {wide} pixels too wide"
         if width == 1280 and name in ("person", "exercises"):
             visitor.picture(name)
+    assert visitor.complaints == []
+
+
+def test_an_open_page_follows_the_workout_while_somebody_looks(
+    visitor: Visitor, operator: User, library: dict[str, Exercise]
+) -> None:
+    ada = make_person("ada", display_name="Ada Athlete")
+    phone, days = on(ada, "Pixel 9"), [Diary(ada, timezone.now() - timedelta(hours=1)) for _ in range(2)]
+    for day in days:
+        day.do(phone, 0, "workout.create", name="Push day")
+        day.do(phone, 1, "workout.start")
+    look = "document.dispatchEvent(new Event('visibilitychange'))"  # in place of three seconds of patience
+    visitor.log_in("olga")
+    visitor.go(f"{WORKOUTS}{days[0].id}/change/")
+    bench = str(library["barbell-bench-press"].pk)
+    done = {"exercise_id": bench, "reps": 7, "weight": 61, "weight_unit": "kg", "completed": True}
+    days[0].do(phone, 9, "set.add", id=str(uuid4()), **done)
+    visitor.page.evaluate(look)
+    visitor.page.wait_for_selector("td strong:has-text('7 × 61 kg')")
+
+    visitor.page.evaluate("document.addEventListener('htmx:beforeSend', () => { window.sent = true })")
+    visitor.page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    visitor.page.evaluate("window.sent = false")
+    assert visitor.page.evaluate(f"{look}, window.sent") is False
+    visitor.page.evaluate("delete document.hidden")
+    days[0].do(phone, 10, "workout.complete")
+    visitor.page.evaluate(look)
+    visitor.page.wait_for_selector("#workout:not([data-live])")
+
+    visitor.go(f"{WORKOUTS}{days[1].id}/change/")
+    visitor.page.context.clear_cookies()
+    visitor.page.evaluate(look)
+    visitor.page.wait_for_url("**/admin/login/**")
     assert visitor.complaints == []
 
 

@@ -1,4 +1,4 @@
-"""A workout's page: its numbers, its exercises with their sets in order, and a page of its events."""
+"""A workout's page: its numbers, its volume, its exercises with their sets in order, and a page of its events."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ from accounts.models import Session
 from exercises.models import Exercise
 from fitai.common.models import Event
 from fitai.science.units import plain, to_kg
-from workouts.admin.words import KINDS, RECORDS, Names, clock, effort, measures, number, sentence, span
+from workouts.admin.live import Live, live_of
+from workouts.admin.remarks import Remark, remarks_beside
+from workouts.admin.volume import Plot, beside_earlier, set_by_set
+from workouts.admin.words import KINDS, RECORDS, Names, clock, effort, measured, measures, number, sentence, span
 from workouts.api.outputs import standing_records
 from workouts.core.records import Record
 from workouts.core.shape import totals
@@ -32,10 +35,6 @@ STATUS_COLOURS = {
     Status.CANCELLED: "danger",
     Status.ABANDONED: "danger",
 }
-MEASURED = (
-    "kind", "reps", "weight", "assistance", "weight_unit", "rpe", "rir", "duration_seconds", "distance",
-    "distance_unit",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ class SetLine:
     completed_at: datetime | None
     notes: str
     badges: tuple[Badge, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,8 @@ class Page:
     numbers: tuple[Number, ...]
     exercises: tuple[ExerciseBlock, ...]
     events: EventPage
+    plots: tuple[Plot, ...]
+    live: Live | None
 
 
 def page_of(workout: Workout, events_page: int) -> Page:
@@ -131,12 +133,16 @@ def page_of(workout: Workout, events_page: int) -> Page:
     names = _names(stored, events)
     devices = _device_names(event.device_id for event in events)
     records = standing_records([workout.pk])
+    remarks = remarks_beside([item.id for item in stored.state.in_order()])
+    plots = (set_by_set(stored, names), beside_earlier(workout))
     return Page(
         numbers=_numbers(stored, sum(len(held) for held in records.values())),
-        exercises=_blocks(stored.state, names, records),
+        exercises=_blocks(stored.state, names, records, remarks),
         events=EventPage(
             tuple(_line(event, names, devices) for event in events), number=number, pages=pages, head=workout.seq
         ),
+        plots=tuple(plot for plot in plots if plot is not None),
+        live=live_of(workout),
     )
 
 
@@ -181,7 +187,12 @@ def _numbers(stored: Stored, records: int) -> tuple[Number, ...]:
 # ── Exercises and sets ───────────────────────────────────────────────────────────────────────────
 
 
-def _blocks(state: WorkoutState, names: Names, records: Mapping[str, Sequence[Record]]) -> tuple[ExerciseBlock, ...]:
+def _blocks(
+    state: WorkoutState,
+    names: Names,
+    records: Mapping[str, Sequence[Record]],
+    remarks: Mapping[str, tuple[Remark, ...]],
+) -> tuple[ExerciseBlock, ...]:
     shown = state.shown_sets()
     return tuple(
         ExerciseBlock(
@@ -190,15 +201,16 @@ def _blocks(state: WorkoutState, names: Names, records: Mapping[str, Sequence[Re
             superset="" if entry.superset is None else f"Superset {entry.superset}",
             notes=entry.notes or "",
             sets=tuple(
-                _set_line(item, place, records.get(item.id, ())) for place, item in enumerate(shown[entry.id], 1)
+                _set_line(item, place, records.get(item.id, ()), remarks.get(item.id, ()))
+                for place, item in enumerate(shown[entry.id], 1)
             ),
         )
         for entry in state.shown_exercises()
     )
 
 
-def _set_line(item: SetState, place: int, records: Sequence[Record]) -> SetLine:
-    values = {name: getattr(item, name) for name in MEASURED}
+def _set_line(item: SetState, place: int, records: Sequence[Record], remarks: tuple[Remark, ...]) -> SetLine:
+    values = measured(item)
     target = item.target or {}
     return SetLine(
         number=place,
@@ -212,6 +224,7 @@ def _set_line(item: SetState, place: int, records: Sequence[Record]) -> SetLine:
         completed_at=item.completed_at,
         notes=item.notes or "",
         badges=tuple(_badge(record) for record in records),
+        remarks=remarks,
     )
 
 

@@ -6,9 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from fitai.science.units import plain
+from workouts.core.state import SetState
 
 Values = Mapping[str, Any]
 
+MEASURED = (
+    "kind", "reps", "weight", "assistance", "weight_unit", "rpe", "rir", "duration_seconds", "distance",
+    "distance_unit",
+)  # fmt: skip
 KINDS = {
     "warmup": "Warm-up",
     "working": "Working",
@@ -80,6 +85,11 @@ def span(seconds: int) -> str:
     if hours:
         return f"{hours} h {minutes:02} min"
     return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def measured(item: SetState) -> dict[str, Any]:
+    """What is said of a set when it is put in words."""
+    return {name: getattr(item, name) for name in MEASURED}
 
 
 def measures(values: Values) -> str:

@@ -21,6 +21,7 @@ from fitai.common.actors import Actor
 from fitai.common.admin import Act, AdminsOnly, as_uuid
 from fitai.common.ids import uuid7
 from fitai.common.problems import Conflict
+from workouts.admin.live import live_of
 from workouts.admin.timeline import STATUS_COLOURS, page_of, seconds_trained
 from workouts.admin.words import span
 from workouts.enums import Status
@@ -191,6 +192,18 @@ class WorkoutAdmin(AdminsOnly):
     @display(description="records")
     def record_count(self, workout: Any) -> str:
         return str(workout.records_held or "–")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """An open page asks every few seconds what there is `since`; while that is nothing, this costs one row."""
+        since, identifier = request.GET.get("since"), as_uuid(object_id)
+        if since and identifier and self.has_view_permission(request):
+            known = Workout.objects.only("seq", "status", "deleted_at", "user_id").filter(pk=identifier).first()
+            live = None if known is None else live_of(known)
+            if live is not None and live.version == since:
+                return HttpResponse(status=204)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], obj: Workout | None = None, **kwargs: Any

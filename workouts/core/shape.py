@@ -95,6 +95,17 @@ def body_weight_kg(state: WorkoutState) -> Decimal | None:
     return to_kg(state.body_weight, state.body_weight_unit)
 
 
+def counts(item: SetState) -> bool:
+    """Whether a set adds to the sums of its workout, where its exercise shows: it is done, there, and no warm-up."""
+    return item.completed and item.kind != "warmup" and item.added and not item.removed
+
+
+def volume_kg(item: SetState, facts: ExerciseFacts, body_weight_kg: Decimal | None) -> Decimal:
+    """The volume of a set: what is moved in a repetition, in kg, times the repetitions."""
+    load = system_load(item, facts.bodyweight_share, body_weight_kg) if item.reps else None
+    return _ZERO if load is None or not item.reps else load * item.reps
+
+
 def totals(state: WorkoutState, facts: Facts) -> Totals:
     """The sums of a workout over what is done and shown, warm-ups aside."""
     weighed = body_weight_kg(state)
@@ -102,7 +113,7 @@ def totals(state: WorkoutState, facts: Facts) -> Totals:
     volume = distance = _ZERO
     exercises = state.exercises
     for item in state.sets.values():
-        if not item.completed or item.kind == "warmup" or item.removed or not item.added:
+        if not counts(item):
             continue
         exercise = exercises.get(item.workout_exercise_id)
         if exercise is None or not exercise.shows:
@@ -110,10 +121,7 @@ def totals(state: WorkoutState, facts: Facts) -> Totals:
         sets += 1
         if item.reps:
             reps += item.reps
-            share = facts.get(exercise.exercise_id or "", UNKNOWN).bodyweight_share
-            load = system_load(item, share, weighed)
-            if load is not None:
-                volume += load * item.reps
+            volume += volume_kg(item, facts.get(exercise.exercise_id or "", UNKNOWN), weighed)
         if item.duration_seconds:
             duration += item.duration_seconds
         if item.distance is not None and item.distance_unit is not None:
@@ -234,6 +242,7 @@ __all__ = [
     "Measures",
     "Totals",
     "body_weight_kg",
+    "counts",
     "exercise_shape",
     "measures",
     "record_shape",
@@ -243,5 +252,6 @@ __all__ = [
     "totals",
     "totals_shape",
     "visible",
+    "volume_kg",
     "workout_shape",
 ]

@@ -53,6 +53,12 @@ def keep(followed: Mapping[str, Collection[Follower]]) -> dict[str, set[Follower
     return {stream: {_load(one) for one in found} for stream, found in zip(followed, answers, strict=True)}
 
 
+def followers(stream: str) -> set[Follower] | None:
+    """Who follows a stream; None while Valkey is away."""
+    found = keep({stream: ()})
+    return None if found is None else found[stream]
+
+
 def enter(stream: str, follower: Follower) -> bool:
     """Begin a lease and ring for it; false while Valkey is away."""
 

@@ -110,7 +110,7 @@ def test_the_page_costs_the_same_for_a_short_and_for_a_long_workout(desk: Client
         with counted() as statements:
             assert desk.get(page(workout)).status_code == 200
         numbers.append(len(statements))
-    assert numbers == [10, 10]
+    assert numbers == [12, 12]
 
 
 def test_names_are_text(desk: Client, gym: Gym, athlete: User) -> None:
