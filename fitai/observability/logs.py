@@ -5,9 +5,11 @@ No token, password, mail or body is ever logged: events carry ids and numbers, a
 
 import logging
 import re
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 
 from fitai.common import spans
@@ -30,8 +32,12 @@ def of_trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping
     return event
 
 
+def _as_json(event: Any) -> bytes:
+    return orjson.dumps(event, default=str)
+
+
 def configure(*, level: str, json: bool) -> None:
-    """Route structlog and the standard library's logging through one chain to standard error."""
+    """Lead structlog and the standard library's logging through the same chain to standard error."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -46,13 +52,25 @@ def configure(*, level: str, json: bool) -> None:
     )
     if json:
         shared.append(structlog.processors.format_exc_info)
-        renderer = structlog.processors.JSONRenderer(default=str)
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+        renderer = structlog.processors.JSONRenderer(lambda event, **_: _as_json(event).decode())
+        # Our own lines go out at once: through the standard library they cost each request three times as much.
+        structlog.configure(
+            processors=[*shared, structlog.processors.JSONRenderer(lambda event, **_: _as_json(event))],
+            logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+            wrapper_class=structlog.make_filtering_bound_logger(level),
+            cache_logger_on_first_use=True,
+        )
+    else:
+        structlog.configure(
+            processors=[
+                structlog.stdlib.filter_by_level,
+                *shared,
+                structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            ],
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            wrapper_class=structlog.stdlib.BoundLogger,
+            cache_logger_on_first_use=True,
+        )
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

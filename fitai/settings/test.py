@@ -20,3 +20,5 @@ GOOGLE_RETURN_URLS = ["https://app.example.org/welcome"]
 GOOGLE_AUTHORIZE_URL = GOOGLE_TOKEN_URL = GOOGLE_KEYS_URL = "http://localhost:9/"  # noqa: S105
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 POSE_MODEL_FOLDERS += [BASE_DIR.parent / "shared" / "models"]
+
+LOG_JSON = False  # through the standard library, where tests can listen
