@@ -10,11 +10,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import Session
-from accounts.session_cache import facts_of, facts_of_key
+from accounts.session_cache import ENDED, Facts, facts_by, facts_of, facts_of_key, key_of
 from accounts.tickets import redeem
 from accounts.tokens import AccessToken
 from fitai.common.actors import Actor, Via
 from fitai.common.problems import ScopeMissing, Unauthenticated
+from fitai.common.throttling import limit_of, take_reading
 
 
 class SessionTokenAuthentication(BaseAuthentication):
@@ -25,10 +26,21 @@ class SessionTokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         token = AccessToken.read(encoded.strip())
-        actor = None if token is None else actor_of(token)
+        actor = None if token is None else self._charged(request, token)
         if token is None or actor is None:
             raise Unauthenticated("The access token is invalid or has ended. Refresh it, or log in.")
         return actor, token.payload
+
+    def _charged(self, request: Request, token: AccessToken) -> Actor | None:
+        """Who the token speaks for. What the request costs them is taken in the same round trip to Valkey."""
+        view = request.parser_context["view"]
+        key = key_of(token.session_id)
+        verdict, known = take_reading(limit_of(request, view), str(token.user_id), key, unless=ENDED)
+        actor = _actor(token.session_id, facts_by(token.session_id, known), "http")
+        if actor is None or actor.user_id != token.user_id:
+            return None
+        view.verdict = verdict
+        return actor
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -57,7 +69,10 @@ def actor_of(token: AccessToken, via: Via = "http") -> Actor | None:
 
 def actor_on(session_id: UUID, via: Via) -> Actor | None:
     """The person on a device, while it is logged in."""
-    facts = facts_of(session_id)
+    return _actor(session_id, facts_of(session_id), via)
+
+
+def _actor(session_id: UUID, facts: Facts | None, via: Via) -> Actor | None:
     if facts is None:
         return None
     return Actor(

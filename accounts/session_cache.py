@@ -92,7 +92,11 @@ def name_of(prefix: str) -> str:
 def facts_of(session_id: UUID) -> Facts | None:
     """The facts of a session that lives; None once it has ended."""
     key = key_of(session_id)
-    known = redis.attempt(lambda client: client.get(key), None)
+    return facts_by(session_id, redis.attempt(lambda client: client.get(key), None))
+
+
+def facts_by(session_id: UUID, known: bytes | str | None) -> Facts | None:
+    """The same, where what Valkey keeps is read already."""
     if known == ENDED:
         return None
     if known is not None:

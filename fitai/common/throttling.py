@@ -19,10 +19,12 @@ from fitai.common import redis
 from fitai.common.actors import Actor
 from fitai.common.problems import TooManyRequests
 
-# Takes ARGV[3] tokens of KEYS[1] (capacity ARGV[1], refill ARGV[2] a second); the clock is the server's.
-# Answers {taken, whole tokens left, seconds until it would fit, seconds until full}.
+# Takes ARGV[3] tokens of KEYS[1] (capacity ARGV[1], refill ARGV[2] a second), unless KEYS[2] holds ARGV[4]; the clock
+# is the server's. Answers {taken, whole tokens left, seconds until it would fit, seconds until full, what KEYS[2] has}.
 SCRIPT = redis.client.register_script(
     """
+    local beside = KEYS[2] and redis.call('GET', KEYS[2]) or false
+    if beside and beside == ARGV[4] then return {0, 0, '0', '0', beside} end
     local now = redis.call('TIME')
     local t = tonumber(now[1]) + tonumber(now[2]) / 1e6
     local capacity, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -33,7 +35,7 @@ SCRIPT = redis.client.register_script(
     redis.call('HSET', KEYS[1], 'n', tostring(tokens), 't', tostring(t))
     redis.call('EXPIRE', KEYS[1], math.ceil((capacity - tokens) / rate) + 1)
     local wait, full = math.max(0, (cost - tokens) / rate), (capacity - tokens) / rate
-    return {taken, math.floor(tokens), tostring(wait), tostring(full)}
+    return {taken, math.floor(tokens), tostring(wait), tostring(full), beside}
     """
 )
 
@@ -74,27 +76,41 @@ class Verdict:
 
 def take(name: str, holder: str, cost: int = 1) -> Verdict | None:
     """Take `cost` tokens of the bucket `name` of `holder`; None while Valkey is away."""
+    return _take(name, holder, cost)[0]
+
+
+def take_reading(name: str, holder: str, key: str, unless: bytes) -> tuple[Verdict | None, bytes | None]:
+    """Take a token, and read a key of Valkey in the same round trip. Where that holds `unless`, nothing is taken."""
+    return _take(name, holder, 1, key, unless)
+
+
+def _take(name: str, holder: str, cost: int, *beside: Any) -> tuple[Verdict | None, bytes | None]:
     limit = LIMITS[name]
     factor = settings.LIMITS_FACTOR
     capacity, rate = max(1, math.floor(limit.burst * factor)), limit.count * factor / limit.seconds
-    answer = redis.attempt(
-        lambda client: SCRIPT(keys=[f"fitai:limit:{name}:{holder}"], args=[capacity, rate, cost], client=client), None
-    )
+    keys, args = [f"fitai:limit:{name}:{holder}", *beside[:1]], [capacity, rate, cost, *beside[1:]]
+    answer = redis.attempt(lambda client: SCRIPT(keys=keys, args=args, client=client), None)
     if answer is None:
-        return None
-    taken, remaining, wait, full = answer
-    return Verdict(bool(taken), capacity, int(remaining), max(1, math.ceil(float(wait))), math.ceil(float(full)))
+        return None, None
+    taken, remaining, wait, full, held = answer
+    verdict = Verdict(bool(taken), capacity, int(remaining), max(1, math.ceil(float(wait))), math.ceil(float(full)))
+    return verdict, held
 
 
 def charge(name: str, holder: str, cost: int = 1) -> Verdict | None:
     """Take tokens or refuse with 429."""
     verdict = take(name, holder, cost)
+    refuse(name, verdict)
+    return verdict
+
+
+def refuse(name: str, verdict: Verdict | None) -> None:
+    """Refuse with 429 where the tokens were not there."""
     if verdict is not None and not verdict.taken:
         raise TooManyRequests(
             f"At most {LIMITS[name].count} in {LIMITS[name].seconds} seconds. Try again in {verdict.retry_after} s.",
             headers={**verdict.headers, "Retry-After": str(verdict.retry_after)},
         )
-    return verdict
 
 
 def client_address(meta: Mapping[str, Any]) -> str:
@@ -122,12 +138,20 @@ def request_address(request: HttpRequest | Request) -> str:
     return client_address(request.META)
 
 
+def limit_of(request: Request, view: Any) -> str:
+    """The name of the bucket that a request takes from: that of its view, or `read` or `write` by its method."""
+    return getattr(view, "limit", None) or ("read" if request.method in ("GET", "HEAD", "OPTIONS") else "write")
+
+
 class Limits(BaseThrottle):
-    """Charges the view's `limit` (by default `read` or `write`, by method) to the person, else to the address."""
+    """Charges the view's `limit` to the person, else to the address; who asked for the person may have done so."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        name = getattr(view, "limit", None) or ("read" if request.method in ("GET", "HEAD", "OPTIONS") else "write")
+        name = limit_of(request, view)
         actor: Actor | None = request.user  # type: ignore[assignment]
-        holder = str(actor.user_id) if actor else network_of(request_address(request))
-        view.verdict = charge(name, holder)
+        verdict = getattr(view, "verdict", None)
+        if verdict is None:
+            verdict = take(name, str(actor.user_id) if actor else network_of(request_address(request)))
+            view.verdict = verdict
+        refuse(name, verdict)
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from accounts import session_cache
 from accounts.models import User
 from fitai.common import redis
 from fitai.common.problems import TooManyRequests
@@ -170,6 +171,27 @@ class TestOverHttp:
         client_of(athlete, "phone").get("/api/v1/users/profile")
         response = client_of(athlete, "watch").get("/api/v1/users/profile")
         assert response.headers["RateLimit-Remaining"] == "58"
+
+    def test_a_request_asks_valkey_once(self, athlete: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who it is and what it costs them, together."""
+        client = client_of(athlete)
+        client.get("/api/v1/users/profile")
+        asked = []
+        execute = redis.client.execute_command
+        monkeypatch.setattr(redis.client, "execute_command", lambda *words, **_: asked.append(words) or execute(*words))
+        assert client.get("/api/v1/users/profile").status_code == 200
+        assert [words[0] for words in asked] == ["EVALSHA"]
+
+    def test_a_device_that_is_logged_out_takes_nothing_of_its_person(self, athlete: User) -> None:
+        left, kept = client_of(athlete), client_of(athlete)
+        left.get("/api/v1/users/profile")
+        assert left.post("/api/v1/auth/logout", {"refresh": left.tokens.refresh}).status_code == 204
+        session_cache.mark_ended([session_cache.key_of(left.session_row.pk)])
+        before = int(kept.get("/api/v1/users/profile").headers["RateLimit-Remaining"])
+        for _ in range(5):
+            refused = left.get("/api/v1/users/profile")
+            assert (refused.status_code, "RateLimit-Remaining" in refused.headers) == (401, False)
+        assert int(kept.get("/api/v1/users/profile").headers["RateLimit-Remaining"]) >= before - 1
 
     def test_an_address_is_what_counts_for_somebody_unknown(self, nobody: ApiClient) -> None:
         remaining = [
