@@ -104,6 +104,7 @@ TEMPLATES = [
 DATABASE_POOL = env.int("DATABASE_POOL", 0)
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///fitai")}
 DATABASES["default"].update(
+    ENGINE="fitai.common.postgres",
     CONN_MAX_AGE=0 if DATABASE_POOL else None,
     CONN_HEALTH_CHECKS=not DATABASE_POOL,
     DISABLE_SERVER_SIDE_CURSORS=True,

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with times read in C."""
