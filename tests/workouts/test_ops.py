@@ -366,7 +366,7 @@ def test_a_workout_has_at_most_five_hundred_sets(evening: Gym) -> None:
     assert len(sets_of(evening.see(workout))) == 499
 
 
-@pytest.mark.parametrize(("late", "statements"), [(False, 10), (True, 11)])
+@pytest.mark.parametrize(("late", "statements"), [(False, 7), (True, 8)])
 def test_a_batch_costs_the_same_whatever_it_holds(evening: Gym, clock: Any, late: bool, statements: int) -> None:
     spent = []
     for begun, count in ((0, 1), (100, 50)):

@@ -51,7 +51,6 @@ from workouts.operations.store import (
     KnownOp,
     Stored,
     existing,
-    load_known,
     load_locked,
     save,
 )
@@ -86,8 +85,7 @@ def apply(
     """
     with meters.timed(meters.OPERATION_SECONDS, "live" if live else "batch"), transaction.atomic():
         change_seq = next_change_seq(actor.user_id)
-        stored = load_locked(actor.user_id, workout_id)
-        known = load_known(
+        stored, known = load_locked(
             actor,
             workout_id,
             op_ids=[request.op_id for request in requests],

@@ -15,7 +15,7 @@ from exercises.querysets import VISIBLE
 from fitai.common.actors import Actor
 from fitai.common.problems import IdTaken
 from fitai.common.rendering import dumps
-from fitai.common.sql import upsert
+from fitai.common.sql import Rows, upsert_together
 from templates_app.querysets import VISIBLE as TEMPLATE_VISIBLE
 from workouts.core.records import FORMULA_VERSION, Record
 from workouts.core.shape import ExerciseFacts, body_weight_kg, measures, totals
@@ -71,6 +71,13 @@ SELECT (SELECT json_agg(json_build_array(op_id, stream, seq, status, encode(dige
           ON n.template_id = t.id AND n.user_id = %(me)s AND n.status = 'active'
         WHERE t.id = ANY(%(templates)s::uuid[]) AND (n.id IS NOT NULL OR {TEMPLATE_VISIBLE}))
 """  # noqa: S608  fixed pieces; values are parameters
+LOADED = 24  # columns of LOAD
+# Both in one round trip: the person's workout, deleted or not, locked to the end of the transaction, and what is known.
+LOAD_LOCKED = f"""
+WITH stored({", ".join(f"c{number}" for number in range(LOADED))}) AS MATERIALIZED (
+  {LOAD} w.id = %(workout)s AND w.user_id = %(me)s FOR UPDATE OF w)
+SELECT known.*, stored.* FROM ({KNOWN}) known(ops, taken, facts, followed) LEFT JOIN stored ON true
+"""  # noqa: S608  as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +118,6 @@ def load(condition: str, params: Sequence[Any] | Mapping[str, Any], *, suffix: s
     with connection.cursor() as cursor:
         cursor.execute(f"{LOAD} {condition} {suffix}", params)
         return [_stored(row) for row in cursor.fetchall()]
-
-
-def load_locked(user_id: UUID, workout_id: UUID) -> Stored | None:
-    """The person's workout, deleted or not, locked to the end of the transaction."""
-    found = load("w.id = %s AND w.user_id = %s", [workout_id, user_id], suffix="FOR UPDATE OF w")
-    return found[0] if found else None
 
 
 def _stored(row: Sequence[Any]) -> Stored:
@@ -223,7 +224,7 @@ class Known:
     templates: dict[str, KnownTemplate]
 
 
-def load_known(
+def load_locked(
     actor: Actor,
     workout_id: UUID,
     *,
@@ -231,8 +232,9 @@ def load_known(
     new_ids: Sequence[str],
     exercises: Collection[str],
     templates: Collection[str] = (),
-) -> Known:
-    """Look all of it up in one statement."""
+) -> tuple[Stored | None, Known]:
+    """The person's workout, deleted or not, locked to the end of the transaction, and what the database knows of the
+    things that a call names: one statement."""
     params: dict[str, Any] = {
         "me": actor.user_id,
         "workout": workout_id,
@@ -242,8 +244,12 @@ def load_known(
         "templates": list(templates),
     }
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN, params)
-        ops, taken, facts, followed = cursor.fetchone()
+        cursor.execute(LOAD_LOCKED, params)
+        ops, taken, facts, followed, *row = cursor.fetchone()
+    return None if row[0] is None else _stored(row), _known(ops, taken, facts, followed)
+
+
+def _known(ops: str | None, taken: str | None, facts: str | None, followed: str | None) -> Known:
     known = {}
     for op_id, stream, seq, status, digest, answer, answer_status, created_at in _rows(ops):
         body = None if answer is None else base64.b64decode(answer)
@@ -306,8 +312,8 @@ def save(
     now: datetime,
     deleted_at: datetime | None = None,
 ) -> Changes:
-    """Write the rows in which `after` differs from `before`; the workout's own row is written each time, and keeps the
-    moment of its deletion."""
+    """Write the rows in which `after` differs from `before`, in one statement; the workout's own row is written each
+    time, and keeps the moment of its deletion. Raises IdTaken where a row of that id is somebody else's."""
     changes = Changes()
     entries_before = before.exercises if before is not None else {}
     sets_before = before.sets if before is not None else {}
@@ -331,27 +337,21 @@ def save(
             if everything or _counts_differently(old, old_entry, item, entry):
                 changes.exercises.update(e.exercise_id for e in (entry, old_entry) if e and e.exercise_id)
 
-    if before is None:
-        _write_workout(user_id, after, facts, change_seq, now, deleted_at)  # first: the others refer to it
-    _write(
-        "workouts_workoutexercise",
-        EXERCISE_COLUMNS,
+    row = workout_row(user_id, after, facts, change_seq, now, deleted_at)
+    entries = [
+        (e.id, after.id, e.exercise_id, e.rank, e.superset, e.notes, e.added, e.removed)
+        for e in changed_entries.values()
+    ]
+    own = upsert_together(
         [
-            (e.id, after.id, e.exercise_id, e.rank, e.superset, e.notes, e.added, e.removed)
-            for e in changed_entries.values()
-        ],
-        same="workout_id",
+            Rows("workouts_workout", WORKOUT_COLUMNS, [row], same="user_id"),
+            Rows("workouts_workoutexercise", EXERCISE_COLUMNS, entries, same="workout_id"),
+            Rows("workouts_set", SET_COLUMNS, set_rows(user_id, after, changed_sets, facts), same="workout_id"),
+        ]
     )
-    _write("workouts_set", SET_COLUMNS, set_rows(user_id, after, changed_sets, facts), same="workout_id")
-    if before is not None:
-        _write_workout(user_id, after, facts, change_seq, now, deleted_at)
-    return changes
-
-
-def _write(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], *, same: str) -> None:
-    """Write rows over one's own only: somebody else may have taken a chosen id since it was looked up (IdTaken)."""
-    if not upsert(table, columns, rows, same=same):
+    if not own:  # somebody else may have taken a chosen id since it was looked up
         raise IdTaken()
+    return changes
 
 
 def _counts_differently(
@@ -392,18 +392,6 @@ def set_rows(
         )  # fmt: skip
 
     return [row(item) for item in sets]
-
-
-def _write_workout(
-    user_id: UUID,
-    state: WorkoutState,
-    facts: Mapping[str, Exercise],
-    change_seq: int,
-    now: datetime,
-    deleted_at: datetime | None,
-) -> None:
-    row = workout_row(user_id, state, facts, change_seq, now, deleted_at)
-    _write("workouts_workout", WORKOUT_COLUMNS, [row], same="user_id")
 
 
 def workout_row(
