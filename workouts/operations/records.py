@@ -111,7 +111,7 @@ def refresh_records(
     if gone:
         marks = ", ".join(["(%s::uuid, %s)"] * len(gone))
         execute(f"DELETE FROM workouts_record WHERE (set_id, kind) IN ({marks})", [(r.set_id, r.kind) for r in gone])  # noqa: S608
-    upsert("workouts_record", RECORD_COLUMNS, written, conflict="set_id, kind")
+    upsert("workouts_record", RECORD_COLUMNS, written, conflict=("set_id", "kind"))
     return refreshed
 
 

@@ -20,7 +20,7 @@ from templates_app.querysets import VISIBLE as TEMPLATE_VISIBLE
 from workouts.core.records import FORMULA_VERSION, Record
 from workouts.core.shape import ExerciseFacts, body_weight_kg, measures, totals
 from workouts.core.state import ExerciseState, Rest, SetState, WorkoutState
-from workouts.models import Workout
+from workouts.models import Set, Workout, WorkoutExercise
 
 # One row a workout, its tree as JSON arrays. Decimals travel as text, so that none becomes a float. Operations of the
 # owner that have these ids, and rows of other workouts that have these ids, come along: the clock is locked before, so
@@ -78,6 +78,7 @@ WITH stored({", ".join(f"c{number}" for number in range(LOADED))}) AS MATERIALIZ
   {LOAD} w.id = %(workout)s AND w.user_id = %(me)s FOR UPDATE OF w)
 SELECT known.*, stored.* FROM ({KNOWN}) known(ops, taken, facts, followed) LEFT JOIN stored ON true
 """  # noqa: S608  as above
+LOAD_LOCKED = " ".join(LOAD_LOCKED.split())  # psycopg reads what is longer than 4,096 letters anew each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,9 +345,9 @@ def save(
     ]
     own = upsert_together(
         [
-            Rows("workouts_workout", WORKOUT_COLUMNS, [row], same="user_id"),
-            Rows("workouts_workoutexercise", EXERCISE_COLUMNS, entries, same="workout_id"),
-            Rows("workouts_set", SET_COLUMNS, set_rows(user_id, after, changed_sets, facts), same="workout_id"),
+            Rows(Workout, WORKOUT_COLUMNS, [row], same="user_id"),
+            Rows(WorkoutExercise, EXERCISE_COLUMNS, entries, same="workout_id"),
+            Rows(Set, SET_COLUMNS, set_rows(user_id, after, changed_sets, facts), same="workout_id"),
         ]
     )
     if not own:  # somebody else may have taken a chosen id since it was looked up
