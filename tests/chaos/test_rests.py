@@ -140,7 +140,10 @@ def test_worker_and_dispatcher_are_killed_around_the_ends_of_rests(
     for one, other, workout, over in zip(devices, second, workouts, overs, strict=True):
         everywhere = [*one.heard("rest.end"), *other.heard("rest.end")]
         pushed = pushes.about(workout)
-        assert (len(everywhere), len(pushed), len(ends(server, workout)), told(server, workout)) == (2, 1, 1, 1)
+        # One that its worker died over may come twice, and is shown once: the second has the id of the first.
+        shown = {id for _, id in pushed}
+        assert (len(everywhere), len(shown), len(ends(server, workout)), told(server, workout)) == (2, 1, 1, 1)
+        assert len(pushed) <= 2
         assert len(one.heard("notification", kind="rest_over")) == len(workouts)
         lates |= {at: at - max(over, alive) for at in [*everywhere, pushed[0][0]]}
     after = {at: late for at, late in lates.items() if at > killed}
