@@ -248,7 +248,7 @@ def test_statements(make_exercise: MakeExercise, phone: ApiClient, django_assert
         assert phone.get(f"{URL}/by-slug/{exercise.slug}").status_code == 200
     with django_assert_num_queries(2):
         assert phone.get(f"{URL}/filters").status_code == 200
-    with django_assert_num_queries(3):  # few have the word, so what is related is looked for, too
+    with django_assert_num_queries(2):
         assert len(slugs(phone.post(f"{URL}/search", {"query": "bench"}))) == count
     with django_assert_num_queries(2):
         assert len(slugs(phone.post(f"{URL}/search", {}))) == count
