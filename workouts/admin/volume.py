@@ -21,8 +21,8 @@ from workouts.operations.store import Stored
 SHOWN_WORKOUTS = 12
 WIDEST = 48  # the slot of a bar, of which a part is left free
 FREE = 0.25
-LETTER = 5.5  # so wide is a letter of a label, more or less
-FEWEST_LETTERS = 7  # a name of which less fits is told by its number alone
+LETTER = 6.2  # so wide is a letter of a label, more or less, with some room to the next
+FEWEST_LETTERS = 6  # a name of which less fits is told by its number alone
 LAST = datetime.max.replace(tzinfo=UTC)
 
 

@@ -82,7 +82,7 @@ def test_exercises_are_named_as_far_as_there_is_room(gym: Gym) -> None:
         for _ in range(count):
             gym.log(workout, exercise, **FIVE)
     marks = plots(workout)["Volume set by set"].marks
-    assert [mark.text for mark in marks] == ["Squat", "Bench Press", "Assist…"]
+    assert [mark.text for mark in marks] == ["Squat", "Bench Press", "Assis…"]
     for _ in range(8):
         gym.log(workout, SQUAT, **FIVE)
     marks = plots(workout)["Volume set by set"].marks
