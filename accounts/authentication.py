@@ -36,10 +36,9 @@ class SessionTokenAuthentication(BaseAuthentication):
         view = request.parser_context["view"]
         key = key_of(token.session_id)
         verdict, known = take_reading(limit_of(request, view), str(token.user_id), key, unless=ENDED)
-        actor = _actor(token.session_id, facts_by(token.session_id, known), "http")
-        if actor is None or actor.user_id != token.user_id:
-            return None
-        view.verdict = verdict
+        actor = _actor_of(token, facts_by(token.session_id, known), "http")
+        if actor is not None:
+            view.verdict = verdict
         return actor
 
     def authenticate_header(self, request: Request) -> str:
@@ -49,7 +48,7 @@ class SessionTokenAuthentication(BaseAuthentication):
 def authenticate_token(encoded: str, via: Via = "socket") -> Actor | None:
     """Who an access token speaks for, at a door that has no HTTP request."""
     token = AccessToken.read(encoded)
-    return None if token is None else actor_of(token, via)
+    return None if token is None else _actor_of(token, facts_of(token.session_id), via)
 
 
 def authenticate_socket(credential: str) -> Actor | None:
@@ -61,9 +60,9 @@ def authenticate_socket(credential: str) -> Actor | None:
     return authenticate_token(credential) if session_id is None else actor_on(session_id, "socket")
 
 
-def actor_of(token: AccessToken, via: Via = "http") -> Actor | None:
+def _actor_of(token: AccessToken, facts: Facts | None, via: Via) -> Actor | None:
     """The person and device of a valid token, while that device is logged in."""
-    actor = actor_on(token.session_id, via)
+    actor = _actor(token.session_id, facts, via)
     return actor if actor is not None and actor.user_id == token.user_id else None
 
 
