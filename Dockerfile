@@ -73,9 +73,9 @@ CMD ["uvicorn", "fitai.asgi:application", "--host", "0.0.0.0", "--port", "8001",
 
 # HTTP. The last stage is what a build without a target makes.
 FROM base AS web
-ENV DATABASE_POOL=10
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
 CMD ["granian", "--interface", "wsgi", "fitai.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--no-access-log"]
+     "--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600", \
+     "--respawn-failed-workers", "--no-ws", "--no-access-log"]

@@ -6,12 +6,11 @@ from functools import cache
 from itertools import islice
 from typing import Any, ClassVar, NoReturn, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from fitai.common import problems
@@ -26,7 +25,7 @@ from fitai.common.problems import (
     Unauthenticated,
     error,
 )
-from fitai.common.rendering import dumps
+from fitai.common.rendering import Response, dumps
 from fitai.common.scopes import Scope
 from fitai.common.throttling import Verdict, charge, network_of, request_address
 
@@ -54,9 +53,8 @@ class ApiView(APIView):
     def actor(self) -> Actor:
         return cast(Actor, self.request.user)  # our authentication makes actors
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         self.args, self.kwargs = args, kwargs
-        self.headers = {}
         self.request = wrapped = self.initialize_request(request, *args, **kwargs)
         try:
             self.initial(wrapped, *args, **kwargs)
@@ -67,22 +65,17 @@ class ApiView(APIView):
             if key is None:
                 response = handler(wrapped, *args, **kwargs)
             else:
-                response = answer_once(
-                    wrapped, key, lambda: self.finalize_response(wrapped, handler(wrapped, *args, **kwargs))
-                )
+                response = answer_once(wrapped, key, lambda: handler(wrapped, *args, **kwargs))
         except Exception as exc:
             response = self.handle_exception(exc)
-        self.response = self.finalize_response(wrapped, response, *args, **kwargs)
         if self.verdict is not None:
             for name, value in self.verdict.headers.items():
-                self.response.headers.setdefault(name, value)
-        return self.response
+                response.headers.setdefault(name, value)
+        return cast(HttpResponse, response)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        request.accepted_renderer, request.accepted_media_type = self.get_renderers()[0], "application/json"
-        if (request.method or "").lower() not in self.http_method_names or not hasattr(
-            self, (request.method or "").lower()
-        ):
+        method = (request.method or "").lower()
+        if method not in self.http_method_names or not hasattr(self, method):
             self.http_method_not_allowed(request)
         if request.method in BODY_METHODS and not self.upload:
             _ = request.data
@@ -190,7 +183,7 @@ def respond(
     data: Any, status: int = 200, *, location: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Answer with `data`."""
-    response = Response(data, status=status, headers=dict(headers or {}))
+    response = Response(data, status, headers)
     if location is not None:
         response["Location"] = location
     return response

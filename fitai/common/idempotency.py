@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 import orjson
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.template.response import SimpleTemplateResponse
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
@@ -57,8 +56,6 @@ def answer_once(request: Request, key: str, view: Callable[[], HttpResponse]) ->
         if response.status_code >= 400:
             transaction.set_rollback(True)
             return response
-        if isinstance(response, SimpleTemplateResponse):
-            response.render()  # DRF's responses render late
         headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
         IdempotencyKey.objects.create(
             scope=scope,

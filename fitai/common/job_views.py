@@ -6,13 +6,13 @@ from uuid import UUID
 from django.db import transaction
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from fitai.common import jobs
 from fitai.common.api import ApiView, etag_of, respond, respond_tagged
 from fitai.common.models import Job
 from fitai.common.openapi import IF_NONE_MATCH, describe
 from fitai.common.problems import Conflict, NotFound
+from fitai.common.rendering import Response
 
 
 class JobError(serializers.Serializer):

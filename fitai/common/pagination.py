@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.encoding import escape_uri_path
 from rest_framework.request import Request
 
 from fitai.common.problems import Invalid, NotFound, error
@@ -93,7 +94,7 @@ def _beyond(names: Sequence[str], position: Sequence[Any], *, after: bool) -> Q:
 
 def _link(request: Request, backwards: bool, end: Sequence[Any], names: Sequence[str]) -> str:
     query = request.query_params.dict() | {"cursor": encode(backwards, end, names)}
-    return f"{request.build_absolute_uri(request.path)}?{urlencode(query)}"
+    return f"{request.scheme}://{request.get_host()}{escape_uri_path(request.path)}?{urlencode(query)}"
 
 
 def encode(backwards: bool, end: Sequence[Any], names: Sequence[str]) -> str:

@@ -1,14 +1,16 @@
-"""JSON out, through orjson; the API speaks nothing else, so there is nothing to negotiate."""
+"""JSON out, through orjson, at once; the API speaks nothing else, so there is nothing to negotiate."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.http import HttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer
 
 from fitai.science import units
+
+MEDIA_TYPE = "application/json"
 
 
 def dumps(data: Any) -> bytes:
@@ -27,19 +29,18 @@ def plain(value: Decimal | None) -> str | None:
     return None if value is None else units.plain(value)
 
 
-class JsonRenderer(BaseRenderer):
-    media_type = "application/json"
-    format = "json"
-    charset = None
+class Response(HttpResponse):
+    """An answer of the API; without data it has no body."""
 
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
-    ) -> bytes:
-        return b"" if data is None else dumps(data)
+    def __init__(self, data: Any = None, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        body = b"" if data is None else dumps(data)
+        super().__init__(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+        if data is None:
+            del self.headers["Content-Type"]
 
 
-class AlwaysJson(BaseContentNegotiation):
-    """The body's type chooses the parser; the answer is JSON whatever `Accept` says."""
+class ByItsType(BaseContentNegotiation):
+    """The type of a body chooses its parser; `Accept` chooses nothing."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
         content_type = (request.content_type or "").partition(";")[0].strip().lower()

@@ -9,7 +9,8 @@ from fitai.embedded.ports import LOOPBACK
 from fitai.embedded.processes import Program
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-CONNECTIONS = {"DATABASE_POOL": "10"}  # of a web process; the others keep one each
+CONNECTIONS = {"DATABASE_POOL": "10"}
+"""Of a process that answers in threads that come and go; in the others each thread keeps a connection."""
 
 # On one's own machine root is root; Celery warns for the sake of servers.
 WORKER_QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
@@ -42,10 +43,10 @@ def wsgi(name: str, port: int, env: Mapping[str, str]) -> Program:
     argv = (
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "fitai.wsgi:application"),
         *("--host", LOOPBACK, "--port", str(port), "--no-ws"),
-        *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "3"),
-        *("--no-access-log", "--log-level", "warning"),
+        *("--workers", "2", "--blocking-threads", "4", "--blocking-threads-idle-timeout", "600"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--no-access-log", "--log-level", "warning"),
     )
-    return Program(name, argv, CHECKOUT, {**env, **CONNECTIONS})
+    return Program(name, argv, CHECKOUT, env)
 
 
 def worker(name: str, queues: str, concurrency: int, env: Mapping[str, str], *, pool: str = "prefork") -> Program:

@@ -100,12 +100,13 @@ TEMPLATES = [
 ]
 
 # ── Data ─────────────────────────────────────────────────────────────────────────────────────────
-# Web processes take connections from a pool; Celery keeps one a process (DATABASE_POOL=0). Never both.
+# A thread keeps its connection; where threads come and go with the requests (uvicorn), a pool does. Never both.
 DATABASE_POOL = env.int("DATABASE_POOL", 0)
+CONNECTION_SECONDS = 1800  # after which a connection is made anew, with what the server keeps for it
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///fitai")}
 DATABASES["default"].update(
     ENGINE="fitai.common.postgres",
-    CONN_MAX_AGE=0 if DATABASE_POOL else None,
+    CONN_MAX_AGE=0 if DATABASE_POOL else CONNECTION_SECONDS,
     CONN_HEALTH_CHECKS=not DATABASE_POOL,
     DISABLE_SERVER_SIDE_CURSORS=True,
     OPTIONS={
@@ -114,7 +115,7 @@ DATABASES["default"].update(
         # Statements are planned once a connection; 0 turns that off, for a pooler that cannot follow it.
         "server_side_binding": True,
         "prepare_threshold": env.int("DATABASE_PREPARE_AFTER", 3) or None,
-        "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": 1800}
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "max_lifetime": CONNECTION_SECONDS}
         if DATABASE_POOL
         else None,
     },
@@ -197,9 +198,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["fitai.common.permissions.Authenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["fitai.common.throttling.Limits"],
-    "DEFAULT_RENDERER_CLASSES": ["fitai.common.rendering.JsonRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["fitai.common.parsing.JsonParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "fitai.common.rendering.AlwaysJson",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "fitai.common.rendering.ByItsType",
     "DEFAULT_SCHEMA_CLASS": "fitai.common.openapi.Schema",
     "EXCEPTION_HANDLER": "fitai.common.problems.handle",
     "UNAUTHENTICATED_USER": None,

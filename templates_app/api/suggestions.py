@@ -5,7 +5,6 @@ from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.outputs.cards import CARD_COLUMNS, CardOutput, card_shape, page_of
 from accounts.enums import Relation
@@ -13,6 +12,7 @@ from accounts.rows.relations import Standing
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import PAGING, describe
 from fitai.common.pagination import paginate_sequence
+from fitai.common.rendering import Response
 from templates_app.enums import SuggestionReason
 from templates_app.suggestions import Suggested, suggest_people
 

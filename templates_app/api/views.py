@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
 from exercises.rows import catalogue_version
@@ -12,6 +11,7 @@ from fitai.common.api import ApiView, etag_of, is_current, respond, respond_tagg
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate, paginate_fetched
 from fitai.common.problems import EmailUnverified, Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed
+from fitai.common.rendering import Response
 from templates_app.api import filters, outputs
 from templates_app.api.inputs import DiffInput, Nothing, TemplateChanges, TemplateInput
 from templates_app.content import named_exercises

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from fitai import urls
 from fitai.common.actors import require_verified
@@ -19,6 +18,7 @@ from fitai.common.ids import uuid7
 from fitai.common.models import Job
 from fitai.common.pagination import paginate
 from fitai.common.problems import Conflict, not_found_in_body
+from fitai.common.rendering import Response
 
 handler404, handler500 = urls.handler404, urls.handler500
 

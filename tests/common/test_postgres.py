@@ -1,10 +1,13 @@
-"""Times as the database has them."""
+"""Times as the database has them, and connections that are kept."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import adapters
 from psycopg.pq import Format
 
@@ -34,3 +37,43 @@ def test_a_cursor_with_a_name(db: None) -> None:
     with connection.create_cursor("kept") as cursor:
         cursor.execute(f"SELECT {SAID}")
         assert cursor.fetchall() == [(MEANT,)]
+
+
+@pytest.fixture
+def kept(db: None) -> Iterator[BaseDatabaseWrapper]:
+    """A connection as a thread keeps it from one request to the next."""
+    own = connection.copy()
+    own.ensure_connection()
+    yield own
+    own.close()
+
+
+def last_asked(kept: BaseDatabaseWrapper) -> datetime:
+    """When the server last heard of a connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT state_change FROM pg_stat_activity WHERE pid = %s", [kept.connection.info.backend_pid])
+        return cursor.fetchone()[0]
+
+
+class TestAConnectionThatWasKept:
+    def test_is_tried_without_a_statement(self, kept: BaseDatabaseWrapper) -> None:
+        before = last_asked(kept)
+        assert kept.is_usable()
+        assert last_asked(kept) == before
+
+    def test_is_made_anew_where_the_server_ended_it(self, kept: BaseDatabaseWrapper) -> None:
+        """So that no request fails for a server that was restarted while the thread had nothing to do."""
+        gone = kept.connection.info.backend_pid
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [gone])
+        kept.health_check_enabled, kept.health_check_done = True, False  # as at the next request
+        with kept.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            assert cursor.fetchone()[0] != gone
+
+    def test_is_not_trusted_in_the_middle_of_something(self, kept: BaseDatabaseWrapper) -> None:
+        with suppress(DatabaseError), kept.cursor() as cursor:
+            kept.set_autocommit(False)
+            cursor.execute("SELECT 1 / 0")
+        assert not kept.is_usable()

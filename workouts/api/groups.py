@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.errors import Yourself
 from fitai.common.api import ApiView, respond, respond_tagged, tag_of
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.problems import Forbidden, IdTaken
+from fitai.common.rendering import Response
 from workouts.api import group_shapes as shapes
 from workouts.errors import GroupFull
 from workouts.operations import groups

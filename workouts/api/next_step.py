@@ -4,13 +4,12 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
 from fitai.common.api import ApiView, etag_of, respond, respond_tagged
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, describe
 from fitai.common.problems import Invalid, NotFound
-from fitai.common.rendering import dumps
+from fitai.common.rendering import Response, dumps
 from templates_app.api.inputs import StartInput, read_start
 from templates_app.api.outputs import EnrolmentOutput, enrolment
 from templates_app.operations.enrolments import enrolment_of, leave_template

@@ -6,13 +6,13 @@ from uuid import UUID
 from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from fitai.common.api import respond, respond_tagged
 from fitai.common.idempotency import requested_key
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched, paginate_sequence
 from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error, not_found_in_body
+from fitai.common.rendering import Response
 from workouts.api import inputs, outputs
 from workouts.api.doors import WorkoutDoor, body_of, chosen_id, stored_etag
 from workouts.api.views import SetsView, load_visible, whole

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from fitai.common.actors import require_verified
 from fitai.common.api import ApiView, respond, respond_tagged, tag_of
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched
 from fitai.common.problems import EmailUnverified, Forbidden
+from fitai.common.rendering import Response
 from workouts.api import share_shapes as shapes
 from workouts.operations import shares
 from workouts.operations.access import require_editable

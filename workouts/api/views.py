@@ -7,7 +7,6 @@ import fractional_indexing
 from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.operations.searches import note_click
 from fitai.common.api import ApiView, is_current, respond, respond_tagged
@@ -17,6 +16,7 @@ from fitai.common.models import Event
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched, requested_limit
 from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error
+from fitai.common.rendering import Response
 from workouts.api import inputs, outputs
 from workouts.api.batches import read_batch
 from workouts.api.doors import WorkoutDoor, body_of, chosen_id, stored_etag, taken_search_id, workout_etag

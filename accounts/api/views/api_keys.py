@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import api_keys as inputs
 from accounts.api.outputs import api_keys as outputs
@@ -18,6 +17,7 @@ from fitai.common.api import ApiView, respond, respond_tagged, tag_of
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.problems import EmailUnverified, NotFound
+from fitai.common.rendering import Response
 from fitai.common.throttling import request_address
 
 

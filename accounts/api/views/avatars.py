@@ -1,7 +1,6 @@
 """The picture of somebody."""
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs.avatars import AvatarInput
 from accounts.api.outputs.avatars import AvatarAcceptedOutput
@@ -10,6 +9,7 @@ from fitai.common.api import ApiView, respond
 from fitai.common.media.uploads import UploadParser
 from fitai.common.openapi import IDEMPOTENCY_KEY, describe
 from fitai.common.parsing import JsonParser
+from fitai.common.rendering import Response
 
 
 class AvatarView(ApiView):

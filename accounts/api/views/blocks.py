@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import friends as inputs
 from accounts.api.outputs import cards
@@ -13,6 +12,7 @@ from accounts.operations import blocks, friends
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import PAGING, describe
 from fitai.common.pagination import paginate
+from fitai.common.rendering import Response
 
 TAGS = ["users"]
 

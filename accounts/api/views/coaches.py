@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import coaches as inputs
 from accounts.api.outputs import coaches as outputs
@@ -17,6 +16,7 @@ from fitai.common.api import ApiView, check_if_match, respond, respond_tagged, t
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.problems import EmailUnverified, Forbidden, IdTaken, NotFound, PreconditionFailed
+from fitai.common.rendering import Response
 
 NEWEST_FIRST = ("-created_at", "-id")
 CHANGE = """The client sets `areas`, what the coach may see; the coach answers the invitation with `action`. Of the

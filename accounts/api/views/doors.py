@@ -1,10 +1,9 @@
 """What routes for people who are not logged in share."""
 
-from rest_framework.response import Response
-
 from accounts.api.outputs import people
 from accounts.operations import sessions
 from fitai.common.api import ApiView, respond
+from fitai.common.rendering import Response
 from fitai.common.throttling import request_address
 
 SECRET = {"Cache-Control": "no-store"}

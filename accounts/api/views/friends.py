@@ -4,7 +4,6 @@ from functools import partial
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import friends as inputs
 from accounts.api.outputs import cards
@@ -14,6 +13,7 @@ from accounts.rows.friends import NAMES, friends_page, requests_page
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import PAGING, describe
 from fitai.common.pagination import paginate_fetched
+from fitai.common.rendering import Response
 
 TAGS = ["users"]
 

@@ -5,7 +5,6 @@ from secrets import token_urlsafe
 from django.conf import settings
 from django.utils.translation import get_language_from_request
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts import errors
 from accounts.api.inputs import google as inputs
@@ -15,6 +14,7 @@ from accounts.api.views.doors import SECRET, DoorView, admit
 from accounts.operations import google
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import describe
+from fitai.common.rendering import Response
 from fitai.common.throttling import request_address
 
 COOKIE = "fitai-google"

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import metrics as inputs
 from accounts.api.outputs import metrics as outputs
@@ -19,6 +18,7 @@ from fitai.common.moments import moment
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, describe
 from fitai.common.pagination import paginate, paginate_fetched
 from fitai.common.problems import IdTaken, Invalid, NotFound, error
+from fitai.common.rendering import Response
 
 PAGING = [
     OpenApiParameter("cursor", str, description="From `next` or `previous` of a page; opaque."),

@@ -2,7 +2,6 @@
 
 from allauth.mfa.adapter import get_adapter
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import mfa as inputs
 from accounts.api.outputs import mfa as outputs
@@ -23,6 +22,7 @@ from accounts.operations.reauth import require_recent
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import describe
 from fitai.common.problems import NotFound
+from fitai.common.rendering import Response
 from fitai.common.throttling import request_address
 
 

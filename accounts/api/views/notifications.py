@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import notifications as inputs
 from accounts.api.outputs import notifications as outputs
@@ -15,6 +14,7 @@ from fitai.common.api import ApiView, respond
 from fitai.common.openapi import IDEMPOTENCY_KEY, PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.problems import IdTaken
+from fitai.common.rendering import Response
 
 
 class NotificationsView(ApiView):

@@ -1,7 +1,6 @@
 """Changing a password, and setting a new one by a link in a mail."""
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import passwords as inputs
 from accounts.api.inputs.sign_up import EmailInput
@@ -10,6 +9,7 @@ from accounts.errors import ResetLinkInvalid, TooManyTries
 from accounts.operations import passwords
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import describe
+from fitai.common.rendering import Response
 from fitai.common.throttling import request_address
 
 

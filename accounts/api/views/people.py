@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs.search import SEARCH_PARAMETERS, PeopleSearchInput
 from accounts.api.outputs import cards
@@ -12,6 +11,7 @@ from accounts.rows.search import cells_near, search_people
 from fitai.common.api import ApiView, respond, respond_tagged, tag_of
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_sequence, requested_limit
+from fitai.common.rendering import Response
 
 
 class SearchView(ApiView):

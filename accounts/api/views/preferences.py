@@ -2,13 +2,13 @@
 
 from django.db import transaction
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import preferences as inputs
 from accounts.api.outputs import preferences as outputs
 from accounts.operations import preferences
 from fitai.common.api import ApiView, check_if_match, respond, respond_tagged, tag_of
 from fitai.common.openapi import IF_MATCH, IF_NONE_MATCH, describe
+from fitai.common.rendering import Response
 
 
 class PreferencesView(ApiView):

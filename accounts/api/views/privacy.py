@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.conf import settings
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import privacy as inputs
 from accounts.api.outputs import privacy as outputs
@@ -15,6 +14,7 @@ from fitai.common.api import ApiView, respond, respond_tagged
 from fitai.common.job_views import find
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, describe
 from fitai.common.problems import NotFound
+from fitai.common.rendering import Response
 from fitai.common.throttling import charge, request_address
 
 

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import profile as inputs
 from accounts.api.outputs import profile as outputs
 from accounts.operations import profile
 from fitai.common.api import ApiView, check_if_match, respond, respond_tagged
 from fitai.common.openapi import IF_MATCH, IF_NONE_MATCH, describe
+from fitai.common.rendering import Response
 
 
 class ProfileView(ApiView):

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from accounts import tickets
@@ -24,6 +23,7 @@ from fitai.common.api import ApiView, respond
 from fitai.common.openapi import PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.problems import Forbidden
+from fitai.common.rendering import Response
 from fitai.common.throttling import request_address
 
 

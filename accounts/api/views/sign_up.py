@@ -2,7 +2,6 @@
 
 from django.utils.translation import get_language_from_request
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.inputs import sign_up as inputs
 from accounts.api.outputs import people as outputs
@@ -11,6 +10,7 @@ from accounts.errors import LinkInvalid, ReauthRequired, TooManyTries
 from accounts.operations import addresses, sign_up
 from fitai.common.api import ApiView, respond
 from fitai.common.openapi import IDEMPOTENCY_KEY, describe
+from fitai.common.rendering import Response
 from fitai.common.throttling import request_address
 
 

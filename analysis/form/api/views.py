@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from analysis.form.api import outputs
 from analysis.form.api.inputs import NOT_OFFERED, FormAnalysisInput
@@ -19,6 +18,7 @@ from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, PAGING, describ
 from fitai.common.pagination import paginate
 from fitai.common.parsing import JsonParser
 from fitai.common.problems import Forbidden, Invalid, NotFound, error
+from fitai.common.rendering import Response
 
 FRESH_SECONDS = 60
 """How long an unchanged analysis is answered with 304: its links are good for a quarter of an hour."""

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from analysis.planning.api import outputs
 from analysis.planning.api.inputs import PlanInput
@@ -12,6 +11,7 @@ from fitai.common.api import ApiView, etag_of, respond, respond_tagged
 from fitai.common.job_views import find
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_NONE_MATCH, describe
 from fitai.common.problems import NotFound
+from fitai.common.rendering import Response
 from fitai.common.throttling import charge
 
 

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api.inputs.exercises import ExerciseChanges, ExerciseInput, Nothing
 from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
@@ -30,6 +29,7 @@ from fitai.common.api import ApiView, check_if_match, respond
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched
 from fitai.common.problems import EmailUnverified, Forbidden, IdTaken, NotFound, PreconditionFailed
+from fitai.common.rendering import Response
 
 SAVE = [ACCEPT_LANGUAGE, IF_MATCH]
 ACT = [IDEMPOTENCY_KEY, *SAVE]

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api import filters
 from exercises.api.inputs.library import ListInput, OpenedInput
@@ -20,7 +19,7 @@ from fitai.common.api import ApiView, etag_of, is_current, respond_tagged
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate_fetched
 from fitai.common.problems import NotFound
-from fitai.common.rendering import dumps
+from fitai.common.rendering import Response, dumps
 
 PAGE_PARAMETERS = [*PAGING, ACCEPT_LANGUAGE, IF_NONE_MATCH]
 LISTED = ("slug", "id")

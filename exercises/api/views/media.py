@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api.inputs.media import MediaInput
 from exercises.api.outputs import media as outputs
@@ -18,6 +17,7 @@ from fitai.common.openapi import IDEMPOTENCY_KEY, PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.parsing import JsonParser
 from fitai.common.problems import Conflict, EmailUnverified, Forbidden, NotFound
+from fitai.common.rendering import Response
 
 
 class ExerciseMediaView(ApiView):

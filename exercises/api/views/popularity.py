@@ -1,7 +1,6 @@
 """What is trained: popular exercises, and statistics."""
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises import figures
 from exercises.api.inputs.popularity import PopularInput
@@ -14,6 +13,7 @@ from exercises.search.options import count_options
 from fitai.common.api import ApiView, etag_of, is_current, respond_tagged, tag_of
 from fitai.common.openapi import IF_NONE_MATCH, describe
 from fitai.common.pagination import paginate_fetched
+from fitai.common.rendering import Response
 
 
 class PopularView(ApiView):

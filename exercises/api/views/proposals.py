@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api.inputs.exercises import ProposalListInput
 from exercises.api.outputs.proposals import COLUMNS, ProposalOutput, ProposalPage, shape_proposal, shape_proposals
@@ -15,6 +14,7 @@ from fitai.common.api import ApiView, respond, respond_tagged, tag_of
 from fitai.common.openapi import IF_NONE_MATCH, PAGING, describe
 from fitai.common.pagination import paginate
 from fitai.common.problems import Forbidden, NotFound
+from fitai.common.rendering import Response
 
 
 class ProposalsView(ApiView):

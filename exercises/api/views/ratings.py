@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api.inputs.ratings import RateInput
 from exercises.api.outputs.ratings import RatingOutput, rating_shape
 from exercises.operations import ratings
 from fitai.common.api import ApiView, respond, respond_tagged, tag_of
 from fitai.common.openapi import IF_NONE_MATCH, describe
+from fitai.common.rendering import Response
 
 
 class RateView(ApiView):

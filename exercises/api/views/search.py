@@ -2,7 +2,6 @@
 
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api import filters
 from exercises.api.inputs.search import AnalyticsInput, SearchInput
@@ -20,6 +19,7 @@ from fitai.common.actors import require
 from fitai.common.api import ApiView, etag_of, is_current, respond, respond_tagged
 from fitai.common.openapi import IF_NONE_MATCH, describe
 from fitai.common.problems import Forbidden
+from fitai.common.rendering import Response
 from fitai.common.scopes import Scope
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from exercises.api.inputs.similar import AVAILABLE_EQUIPMENT, SimilarInput
 from exercises.api.language import ACCEPT_LANGUAGE, asked_language, in_language
@@ -14,6 +13,7 @@ from fitai.common.api import ApiView, respond_tagged, tag_of
 from fitai.common.openapi import IF_NONE_MATCH, LIMIT, describe
 from fitai.common.pagination import requested_limit
 from fitai.common.problems import NotFound
+from fitai.common.rendering import Response
 
 
 class SimilarView(ApiView):
