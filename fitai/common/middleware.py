@@ -102,5 +102,5 @@ class ApiFirst:
     def _checked(self, request: HttpRequest) -> HttpResponse:
         """The view's answer; links in it name the host, so a foreign one is refused (what machines ask may use any)."""
         if not request.path.startswith(BY_MACHINES):
-            request.get_host()
+            request.origin = f"{request.scheme}://{request.get_host()}"  # type: ignore[attr-defined]
         return self.find(request)

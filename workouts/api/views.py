@@ -14,7 +14,7 @@ from fitai.common.events import wire
 from fitai.common.idempotency import requested_key
 from fitai.common.models import Event
 from fitai.common.openapi import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, PAGING, describe
-from fitai.common.pagination import paginate_fetched, requested_limit
+from fitai.common.pagination import here, paginate_fetched, requested_limit
 from fitai.common.problems import Forbidden, IdTaken, Invalid, NotFound, PreconditionFailed, error
 from fitai.common.rendering import Response
 from workouts.api import inputs, outputs
@@ -353,7 +353,7 @@ class EventsView(ApiView):
         page = events[:limit]
         following = None
         if len(events) > limit:
-            following = f"{request.build_absolute_uri(request.path)}?after_seq={page[-1]['seq']}&limit={limit}"
+            following = f"{here(request)}?after_seq={page[-1]['seq']}&limit={limit}"
         return respond({"results": page, "head": max(head, page[-1]["seq"] if page else 0), "next": following})
 
 
