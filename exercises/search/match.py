@@ -25,7 +25,7 @@ from exercises.search.text import AIMED, CALLED, NAMED, Query, understand
 from fitai.common.actors import Actor
 
 COUNTED = 1000  # exact up to here
-LENIENT_COUNTED = 100  # of what has some of the words only
+LENIENT_COUNTED = 50  # of what has some of the words only
 RANKED = 500
 COMBINED = 5  # terms of which every choice is tried where some may be missing
 FEW = 10  # so few results with all words are followed by their variations, and by those with some of the words
@@ -151,6 +151,7 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
     of_terms = [f"{name}{n}" for n in terms for name in ("term", *PLACES)]
     scopes = {f"scope{number}": part for number, part in enumerate(scope(asked.actor.user_id, asked.filters))}
     tsqueries = {name: tsquery(name, asked.language) for name in ("anywhere", *of_terms)}
+    tsqueries |= {f"term{n}": _each_once(tsqueries[f"term{n}"]) for n in terms}
     tsqueries |= {name: f"%({name})s::tsquery" for name in (*scopes, "fits")}
     covered = " + ".join(_covers(n, aims=query.terms[n].aims) for n in terms)
     parts = f"""
@@ -166,10 +167,10 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
         ),
         best AS (SELECT * FROM matched ORDER BY text_rank DESC, exercise_id LIMIT {RANKED}),
         scored AS (
-            SELECT {CARRIED}, best.partly, said.covered, said.alike, round((
+            SELECT {CARRIED}, best.partly, said.covered, said.alike, round(1e6 * (
                 %(alike)s * said.alike + %(covered)s * said.covered + %(common)s * {COMMON}
                 + {OWN} * (mine.user_id IS NOT NULL)::int
-            )::numeric, 6)::float8 AS score
+            )) / 1e6 AS score
             FROM best JOIN exercises_exercise e ON e.id = best.exercise_id
             LEFT JOIN exercises_popularity popular ON popular.exercise_id = e.id AND popular.period = 'all'
             LEFT JOIN exercises_trained mine ON mine.exercise_id = e.id AND mine.user_id = %(me)s
@@ -288,6 +289,12 @@ def tsquery(name: str, language: str) -> str:
     return " || ".join(f"to_tsquery('{configuration}', %({name})s)" for configuration in configurations)
 
 
+def _each_once(said: str) -> str:
+    """The same with each of its ways once: a stem is often the word itself, and the index would compare it twice."""
+    ways = f"unnest(string_to_array(({said})::text, ' | ')) way"
+    return f"(SELECT string_agg(DISTINCT way, ' | ') FROM {ways})::tsquery"  # noqa: S608  fixed pieces
+
+
 def _conditions(asked: Search) -> str:
     return " AND ".join([VISIBLE, *asked.filters.conditions()])
 
@@ -315,7 +322,8 @@ def _run(asked: Search, query: Query, parts: str, order: str, values: dict[str, 
         )
         SELECT (SELECT count(*) FROM counted),
                (SELECT json_object_agg(label, n)::text FROM (
-                   SELECT label, count(*) AS n FROM counted, unnest(labels) label GROUP BY label
+                   SELECT label, sum(n) AS n FROM (SELECT labels, count(*) AS n FROM counted GROUP BY labels) alike,
+                       unnest(labels) label GROUP BY label
                ) facet),
                (SELECT json_agg(json_build_array(id, slug, key) ORDER BY {order}) FROM page)::text
     """  # noqa: S608  fixed pieces; values are parameters

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from exercises.enums import Equipment, Language
 
-OF_A_BEGINNING = 8
+OF_A_BEGINNING = 12
 BEGINNING = "qq"
-"""Beginnings of up to eight letters are words of the index, too, `qqb` for what begins with b: an index has no quick
+"""Beginnings of up to twelve letters are words of the index, too, `qqb` for what begins with b: an index has no quick
 answer for all words that begin so."""
 
 

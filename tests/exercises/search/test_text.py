@@ -47,10 +47,10 @@ def test_signs_and_quotes_never_reach_the_query_language() -> None:
 
 
 def test_what_is_being_typed_is_looked_up_as_a_beginning() -> None:
-    assert [understand(typed).every_term for typed in ("b", "kettlebe", "kettlebel", "be ")] == [
+    assert [understand(typed).every_term for typed in ("b", "kettlebellsw", "kettlebellswi", "be ")] == [
         "(('qqb') | ('b'))",
-        "(('qqkettlebe') | ('kettlebe'))",
-        "(('kettlebel':*))",
+        "(('qqkettlebellsw') | ('kettlebellsw'))",
+        "(('kettlebellswi':*))",
         "(('be'))",
     ]
 
