@@ -108,8 +108,13 @@ class Query:
 
     @property
     def every_term(self) -> str:
-        """Matches documents that hold every term."""
+        """Matches documents of the library that hold every term."""
         return " & ".join(term.tsquery for term in self.terms)
+
+    @property
+    def every_word(self) -> str:
+        """The same for an index that has no beginnings as words."""
+        return " & ".join(term.of_weight("") for term in self.terms)
 
     @property
     def any_term(self) -> str:

@@ -104,7 +104,7 @@ def conditions(asked: Mapping[str, Any], actor: Actor, language: str) -> tuple[l
         words = understand(asked["q"])
         if words.terms:
             where.append(f"t.search @@ ({tsquery('words', language)}) OR %(typed)s <%% t.words")
-            values |= {"words": words.every_term, "typed": plain(asked["q"])}
+            values |= {"words": words.every_word, "typed": plain(asked["q"])}
         else:
             where.append("false")
     return where, values

@@ -69,8 +69,9 @@ def test_filters(library: None, phone: ApiClient, query: str, expected: list[str
     assert names(phone.get(f"{URL}?{query}")) == expected
 
 
+@pytest.mark.parametrize("typed", ["presses", "pre"])
 def test_names_come_before_tags_and_both_are_read_in_pages(
-    phone: ApiClient, athlete: User, stranger: User, bench: Exercise
+    phone: ApiClient, athlete: User, stranger: User, bench: Exercise, typed: str
 ) -> None:
     people = [actor_of(athlete), actor_of(stranger)]
     for number, (name, tag) in enumerate(
@@ -79,7 +80,7 @@ def test_names_come_before_tags_and_both_are_read_in_pages(
         plan = template([day("A", entry(bench))], name=name, tags=[tag], visibility="public")
         create_template(people[number % 2], plan)
     pages: list[list[str]] = []
-    link: Any = f"{URL}?q=presses&limit=2"
+    link: Any = f"{URL}?q={typed}&limit=2"
     while link:
         answer = phone.get(link.removeprefix("http://testserver"))
         pages.append(names(answer))
