@@ -29,7 +29,7 @@ from fitai.common.live.channels import events_after
 from fitai.common.models import Event as EventRow
 from fitai.common.problems import Problem
 from fitai.common.rendering import dumps
-from tests.cast import actor_of
+from tests.cast import actor_of, let_see
 from tests.workouts.conftest import stock_library
 from tests.workouts.follower import seen
 from tests.workouts.gym import BENCH, PULL_UP, RUN, Json
@@ -40,6 +40,7 @@ from workouts.consumers import WorkoutChannel
 from workouts.core.evolve import replay
 from workouts.core.operations import Event, load_payload
 from workouts.operations.apply import apply
+from workouts.operations.cues import send_cue
 from workouts.operations.requests import Request
 from workouts.operations.store import load
 
@@ -68,6 +69,13 @@ def often(examples: int, **options: Any) -> settings:
 def actor(athlete: User) -> Actor:
     stock_library()
     return actor_of(athlete)
+
+
+@pytest.fixture
+def trainer(athlete: User, coach: User, settings: Any) -> Actor:
+    settings.LIMITS_FACTOR = 1e6  # the minutes of a history are nobody's
+    let_see(athlete, coach, "workouts")
+    return actor_of(coach)
 
 
 @contextmanager
@@ -152,9 +160,9 @@ class Phone:
 class Training(RuleBasedStateMachine):
     """One workout on several devices."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, trainer: Actor) -> None:
         super().__init__()
-        self.actor, self.now, self.made = actor, START, 0
+        self.actor, self.trainer, self.now, self.made = actor, trainer, START, 0
         self.phones: list[Phone] = []
         self.sent: list[Json] = []
         self.acknowledged: dict[str, int] = {}
@@ -271,6 +279,13 @@ class Training(RuleBasedStateMachine):
         with self.serving():
             apply(Actor(user_id=self.actor.user_id, via="job"), WORKOUT, [request], live=False)
 
+    @rule()
+    def be_called_out_to(self) -> None:
+        """The coach calls something out, which has a number and changes nothing."""
+        if shape(self.actor) is not None:
+            with self.serving():
+                send_cue(self.trainer, WORKOUT, text="Elbows in!")
+
     @rule(seconds=st.sampled_from((1, 2, 7, 40, 95, 1_800)))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
@@ -380,7 +395,9 @@ class Training(RuleBasedStateMachine):
             assert (copy.shown, copy.deleted) == (seen(found), False), phone.device.id
             assert phone.device.ops() == [], phone.device.id  # nothing waits, and nothing was refused
         (stored,) = load("w.id = %s", [WORKOUT])
-        assert replay(log) == stored.state
+        trained = replay([event for event in log if event.type != "cue"])
+        trained.seq = len(log)
+        assert trained == stored.state
         assert [event.seq for event in log] == list(range(1, len(log) + 1))
         taken = {event.op_id: event.seq for event in log}
         assert len(taken) == len(log)
@@ -404,8 +421,8 @@ def measures(dice: Random) -> Json:
     return {name: value for item in dice.sample(pool, dice.randrange(1, 4)) for name, value in item.items()}
 
 
-def test_every_device_ends_with_what_the_server_has(actor: Actor) -> None:
-    run_state_machine_as_test(lambda: Training(actor), settings=often(30, stateful_step_count=30))
+def test_every_device_ends_with_what_the_server_has(actor: Actor, trainer: Actor) -> None:
+    run_state_machine_as_test(lambda: Training(actor, trainer), settings=often(30, stateful_step_count=30))
 
 
 @given(history=histories(whole=True, max_steps=25, exercise_ids=EXERCISES), seed=st.integers(0, 2**16))
