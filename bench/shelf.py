@@ -156,7 +156,7 @@ def measure(databases: Sequence[str], repeats: int, seed: int = 1) -> dict[str, 
             body |= {"muscles": ["chest", "lats", "quads"], "available_equipment": ["barbell", "dumbbell", "bench"]}
         return Call("POST", "/exercises/search", next(tokens[database]), body)
 
-    return twins.measure(databases, searches, call)
+    return twins.measure(databases, searches, call, together="all of these")
 
 
 def _tokens(database: str) -> list[str]:

@@ -37,6 +37,9 @@ class Cost:
     took_us: list[int] = field(default_factory=list)
     found: int = 0
 
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.took_us + other.took_us, self.found + other.found)
+
     def as_json(self) -> dict[str, float]:
         took = self.took_us
         p50, p99 = (percentile(took, share) / 1000 for share in (50, 99))
@@ -44,9 +47,13 @@ class Cost:
 
 
 def measure(
-    databases: Sequence[str], searches: Mapping[str, Sequence[Any]], call: Callable[[str, str, Any], Call]
+    databases: Sequence[str],
+    searches: Mapping[str, Sequence[Any]],
+    call: Callable[[str, str, Any], Call],
+    *,
+    together: str | None = None,
 ) -> dict[str, list[dict[str, float]]]:
-    """Whole requests, in this process: by kind, what it costs in each database.
+    """Whole requests, in this process: by kind, what it costs in each database, and what all kinds do as `together`.
 
     `call` makes the request of a kind for a text with a token of the database.
     """
@@ -61,6 +68,8 @@ def measure(
                     _send(client, call(database, kind, text), Cost())
                 for text in part:
                     _send(client, call(database, kind, text), cost)
+    if together is not None:
+        costs[together] = [sum(ofs, Cost()) for ofs in zip(*costs.values(), strict=True)]
     return {kind: [cost.as_json() for cost in of_kind] for kind, of_kind in costs.items()}
 
 

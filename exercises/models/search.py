@@ -20,9 +20,9 @@ class TrigramsField(models.Field):
 class SearchDocument(models.Model):
     """What search reads of an exercise in one language; written by triggers only.
 
-    The table is partitioned by shelf: 0 holds what nearly everybody trains, 1 what is common or has a short name, and
-    the others an eighth each of the rest. What is asked for is looked for on one shelf after the other, until there is
-    enough of it.
+    The table is partitioned by shelf: 0 holds what nearly everybody trains, 1 what is common or has a short name, 2 to
+    9 an eighth each of the rest, and 10 what is not shared. What is asked for is looked for on one shelf after the
+    other, until there is enough of it.
     """
 
     shelf = models.PositiveSmallIntegerField()

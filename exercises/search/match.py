@@ -19,21 +19,23 @@ from django.db import connection
 
 from exercises.enums import Language, Sort
 from exercises.querysets import VISIBLE
-from exercises.search.scope import Filters, fits, languages_of, scope
+from exercises.search.scope import UNSHARED, Filters, fits, languages_of, owned_by
 from exercises.search.spelling import correct
 from exercises.search.text import AIMED, CALLED, NAMED, Query, understand
 from fitai.common.actors import Actor
 
 COUNTED = 1000  # exact up to here
 LENIENT_COUNTED = 50  # of what has some of the words only
-RANKED = 500
+RANKED = 500  # documents
 COMBINED = 5  # terms of which every choice is tried where some may be missing
+MOST_DOCUMENTS = 3  # of an exercise that are read: in two languages, and in its own
 FEW = 10  # so few results with all words are followed by their variations, and by those with some of the words
 COVERED_ENOUGH, ALIKE_ENOUGH = 0.45, 0.3  # of a result that has some of the words only
 FACETS = {"m": "muscles", "e": "equipment", "k": "kind", "d": "difficulty"}
 """What is counted, by the letter that its labels begin with."""
 # All that ordering needs; carrying the texts along would double the cost.
 CARRIED = "e.id, e.slug, e.name, e.rating, e.created_at"
+SCORED_BY = "labels, vector, trigrams"  # of documents: to look each of 500 up again costs more than to carry these
 # As the search documents have them.
 LABELS = """string_to_array('m=' || array_to_string(e.primary_muscles, ',m=')
     || ',e=' || array_to_string(e.equipment, ',e=') || ',k=' || e.kind || ',d=' || e.difficulty, ',') AS labels"""
@@ -149,10 +151,11 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
     """A page of the best by text."""
     terms = range(len(query.terms))
     of_terms = [f"{name}{n}" for n in terms for name in ("term", *PLACES)]
-    scopes = {f"scope{number}": part for number, part in enumerate(scope(asked.actor.user_id, asked.filters))}
+    scopes = {f"scope{number}": part for number, part in enumerate(asked.filters.wanted())}
     tsqueries = {name: tsquery(name, asked.language) for name in ("anywhere", *of_terms)}
-    tsqueries |= {f"term{n}": _each_once(tsqueries[f"term{n}"]) for n in terms}
-    tsqueries |= {name: f"%({name})s::tsquery" for name in (*scopes, "fits")}
+    often = [f"{name}{n}" for n in terms for name in ("term", *(PLACES if query.terms[n].others else ()))]
+    tsqueries |= {name: _each_once(tsqueries[name]) for name in ("anywhere", *often)}
+    tsqueries |= {name: f"%({name})s::tsquery" for name in (*scopes, "own", "fits")}
     covered = " + ".join(_covers(n, aims=query.terms[n].aims) for n in terms)
     parts = f"""
         asked AS MATERIALIZED (
@@ -161,27 +164,26 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
         ),
         {_documents(asked, reading, len(terms), scopes)},
         matched AS (
-            SELECT exercise_id, shelf, max(text_rank) AS text_rank, bool_or(related) AS related,
-                   bool_and(partly) AS partly, min(labels) AS labels
-            FROM found GROUP BY exercise_id, shelf
+            SELECT exercise_id, bool_and(partly) AS partly, min(labels) AS labels FROM found GROUP BY exercise_id
         ),
-        best AS (SELECT * FROM matched ORDER BY text_rank DESC, exercise_id LIMIT {RANKED}),
+        best AS (SELECT * FROM found ORDER BY text_rank DESC, exercise_id LIMIT {RANKED}),
+        compared AS MATERIALIZED (
+            SELECT exercise_id, partly,
+                   greatest(({covered}) / {len(terms)}, related::int * {RELATED_COVERS}) AS covered,
+                   (SELECT max({ALIKE}) FROM unnest(trigrams) name, unnest(spellings) spelling) AS alike
+            FROM best d, asked
+        ),
         scored AS (
-            SELECT {CARRIED}, best.partly, said.covered, said.alike, round(1e6 * (
+            SELECT {CARRIED}, said.partly, said.covered, said.alike, round(1e6 * (
                 %(alike)s * said.alike + %(covered)s * said.covered + %(common)s * {COMMON}
                 + {OWN} * (mine.user_id IS NOT NULL)::int
             )) / 1e6 AS score
-            FROM best JOIN exercises_exercise e ON e.id = best.exercise_id
+            FROM (
+                SELECT exercise_id, bool_and(partly) AS partly, max(covered) AS covered, max(alike) AS alike
+                FROM compared GROUP BY exercise_id
+            ) said JOIN exercises_exercise e ON e.id = said.exercise_id
             LEFT JOIN exercises_popularity popular ON popular.exercise_id = e.id AND popular.period = 'all'
             LEFT JOIN exercises_trained mine ON mine.exercise_id = e.id AND mine.user_id = %(me)s
-            CROSS JOIN LATERAL (
-                SELECT greatest(max(({covered}) / {len(terms)}), best.related::int * {RELATED_COVERS}) AS covered, max((
-                    SELECT max({ALIKE}) FROM unnest(d.trigrams) name, unnest(asked.spellings) spelling
-                )) AS alike
-                FROM asked, exercises_searchdocument d
-                WHERE d.shelf = best.shelf AND d.exercise_id = best.exercise_id
-                  AND (d.language = ANY(%(languages)s) OR d.original)
-            ) said
             WHERE {VISIBLE}
         ),
         keyed AS (
@@ -198,9 +200,9 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
     values = {
         "anywhere": query.any_term,
         **scopes,
+        "own": owned_by(asked.actor.user_id),
         "fits": fits(asked.language, asked.filters),
         "spellings": query.spellings,
-        "languages": languages,
         "documents": (COUNTED + 1) * len(languages),
         "others": LENIENT_COUNTED * len(languages),
         "alike": alike,
@@ -220,23 +222,25 @@ def _documents(asked: Search, reading: Reading, terms: int, scopes: Iterable[str
     that has any of the words. What most documents are (in a language that is read, not needing what is not there, not
     of the level before) is looked at in those that it gives, which is less work for the few that are taken.
     """
-    within = " AND ".join(matches(name) for name in scopes)
+    within = "".join(f"{matches(name)} AND " for name in scopes)
     if reading is Reading.STEPS:
-        whole = _documents_that(f"{within} AND {_lacking(0, terms, 'steps')}", asked)
+        whole = _documents_that(f"{within}{_lacking(0, terms, 'steps')}", asked)
         return f"found AS MATERIALIZED ({whole} LIMIT %(documents)s)"
     most = int(min(terms, COMBINED) * (1 - COVERED_ENOUGH))
     levels = [_lacking(missing, terms, "vector") for missing in range(most + 1)]
-    partly = [f"{within} AND {level} AND ({before}) IS NOT TRUE" for before, level in pairwise(levels)]
+    partly = [f"{within}{level} AND ({before}) IS NOT TRUE" for before, level in pairwise(levels)]
     others = [
-        _documents_that(f"({within}) IS TRUE AND {VARIATIONS}", asked, partly=True, related=True),
+        _documents_that(f"({within}true) IS TRUE AND {VARIATIONS}", asked, partly=True, related=True),
         *(_documents_that(condition, asked, partly=True) for condition in partly),
     ]
     return f"""
-        whole AS MATERIALIZED ({_documents_that(f"{within} AND {levels[0]}", asked)} LIMIT %(documents)s),
+        whole AS MATERIALIZED ({_documents_that(f"{within}{levels[0]}", asked)} LIMIT %(documents)s),
         found AS MATERIALIZED (
             SELECT * FROM whole UNION ALL (
                 SELECT * FROM ({" UNION ALL ".join(others)}) others
-                WHERE (SELECT count(DISTINCT exercise_id) BETWEEN {FEWEST[reading]} AND {FEW - 1} FROM whole)
+                WHERE (SELECT count(DISTINCT exercise_id) BETWEEN {FEWEST[reading]} AND {FEW - 1} FROM (
+                    SELECT exercise_id FROM whole LIMIT {FEW * MOST_DOCUMENTS}
+                ) first)
                 LIMIT %(others)s
             )
         )"""  # noqa: S608  fixed pieces; values are parameters
@@ -244,9 +248,11 @@ def _documents(asked: Search, reading: Reading, terms: int, scopes: Iterable[str
 
 def _documents_that(condition: str, asked: Search, *, partly: bool = False, related: bool = False) -> str:
     left_out = " AND NOT d.exercise_id = ANY(%(exclude_ids)s::uuid[])" if asked.filters.exclude_ids else ""
-    return (
-        f"SELECT shelf, exercise_id, {TEXT_RANK} AS text_rank, {partly} AS partly, {related} AS related, labels"  # noqa: S608
-        f" FROM exercises_searchdocument d WHERE {condition} AND ({matches('fits')}) IS TRUE{left_out}"
+    seen = [f"d.shelf = {UNSHARED} AND {matches('own')}", f"d.shelf < {UNSHARED}"]
+    return " UNION ALL ".join(
+        f"SELECT exercise_id, {TEXT_RANK} AS text_rank, {partly} AS partly, {related} AS related, {SCORED_BY}"  # noqa: S608
+        f" FROM exercises_searchdocument d WHERE {part} AND {condition} AND ({matches('fits')}) IS TRUE{left_out}"
+        for part in seen
     )
 
 

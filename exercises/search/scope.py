@@ -1,5 +1,5 @@
-"""What filters ask for and who sees what, as words of the search index: `m=chest` stands in the vector of whatever has
-the chest as a primary muscle.
+"""What filters ask for, and whose an exercise is, as words of the search index: `m=chest` stands in the vector of
+whatever has the chest as a primary muscle.
 
 So a filter costs no more among a hundred thousand exercises than among a thousand: the index answers it together with
 the words. `exercises_index` of the database writes the same labels.
@@ -13,6 +13,8 @@ from uuid import UUID
 from exercises.enums import Equipment, Language
 
 OF_A_BEGINNING = 12
+UNSHARED = 10
+"""The shelf of what only its owner finds."""
 BEGINNING = "qq"
 """Beginnings of up to twelve letters are words of the index, too, `qqb` for what begins with b: an index has no quick
 answer for all words that begin so."""
@@ -56,27 +58,29 @@ class Filters:
 
     def wanted(self) -> list[str]:
         """What has to be there, as parts of a query."""
-        parts = [_any("m", self.muscles), _any("e", self.equipment), _any("d", self.difficulty), _any("k", self.kind)]
-        if self.available_equipment is not None:
-            parts.append(
-                _any("e", self._at_hand())
-            )  # of what is needed something is at hand, the rest is checked below
+        parts = [_any("e", self.equipment), _any("d", self.difficulty), _any("k", self.kind)]
+        if self.available_equipment is None:
+            parts.append(_any("m", self.muscles))
+        elif self.muscles:  # of what is needed something is at hand, the rest is checked below
+            parts.append(_any("w", [f"{muscle}+{item}" for muscle in self.muscles for item in self._at_hand()]))
+        else:
+            parts.append(_any("e", self._at_hand()))
         return [part for part in parts if part]
 
     def unwanted(self) -> list[str]:
         """What must not be there, likewise. `exclude_ids` are no labels."""
         parts = [_none("x", self.injuries)]
         if self.available_equipment is not None:
-            parts.append(_none("e", sorted({*Equipment.values} - {*self._at_hand()})))
+            parts.append(f"('n=1' | {_none('e', sorted({*Equipment.values} - {*self._at_hand()}))})")
         return [part for part in parts if part]
 
     def _at_hand(self) -> list[str]:
         return [*(self.available_equipment or ()), Equipment.BODYWEIGHT.value]
 
 
-def scope(reader: UUID, filters: Filters) -> list[str]:
-    """Queries for documents with what the filters ask for, and that the reader may see, all of which they must meet."""
-    return [*filters.wanted(), f"'shared' | 'o={reader}'"]
+def owned_by(reader: UUID) -> str:
+    """A query for what is somebody's own."""
+    return f"'o={reader}'"
 
 
 def fits(language: str, filters: Filters) -> str:

@@ -82,7 +82,7 @@ def sort_of(message: Any) -> tuple[Any, ...]:
 
 def played(device: ApiClient, tablet: ApiClient, told: list[tuple[str, Any]]) -> Iterator[tuple[str, Any, Any]]:
     """Train what the page tells; what each answer of it says, and what came."""
-    answer = None
+    answer: Any = None
     sessions = {str(device.session_row.pk): PHONE, str(tablet.session_row.pk): TABLET}
     with (
         serving() as port,

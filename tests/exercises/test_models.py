@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from exercises.models import Catalogue, Exercise, SearchDocument, Translation, Variation, Word
 from tests.exercises.conftest import MakeExercise
@@ -148,6 +149,19 @@ def test_a_document_stands_on_the_shelf_of_how_common_its_exercise_is(make_exerc
         assert sorted(SearchDocument.objects.values_list("language", "shelf")) == [("de", shelf), ("en", shelf)]
     run("UPDATE exercises_exercise SET name = 'Side Raise'")
     assert sorted(SearchDocument.objects.values_list("language", "shelf")) == [("de", 1), ("en", 1)]
+
+
+def test_what_is_not_shared_stands_on_a_shelf_of_its_own(make_exercise: MakeExercise) -> None:
+    make_exercise("Side Raise", commonness=5)
+    for status, deleted_at, shelf in (
+        ("approved", None, 0),
+        ("pending", None, 10),
+        ("archived", None, 10),
+        ("approved", timezone.now(), 10),
+        ("approved", None, 0),
+    ):
+        Exercise.objects.update(status=status, deleted_at=deleted_at)
+        assert SearchDocument.objects.values_list("shelf", flat=True).get() == shelf, status
 
 
 def test_names_are_as_alike_as_their_trigrams(db: None) -> None:
