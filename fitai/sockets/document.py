@@ -27,7 +27,8 @@ one, `bearer.<access token>`, by the header `Authorization: Bearer <access token
 Messages are JSON objects in text frames of at most {MAX_FRAME_BYTES} bytes, 20 a second in bursts of 60. What cannot be
 done is answered with a `problem`, and the socket stays.
 
-`presence` says who else follows a workout, on which device: a hint that comes when it changes, without a number.
+`presence` says who else follows a workout or a group, on which device: a hint that comes when it changes, and has no
+number.
 
 Events are numbered without gaps. Remember the last `seq` of each channel and subscribe with it as `after_seq` after a
 reconnection: you get the events since, or a snapshot.

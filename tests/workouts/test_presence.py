@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from accounts.models import Coaching, User
-from accounts.operations import coaches
+from accounts.operations import blocks, coaches
 from fitai.common import redis
 from fitai.common.live import hub as live_hub
 from fitai.common.live import presence
@@ -22,6 +22,7 @@ from tests.cast import ApiClient, actor_of, client_of, let_see
 from tests.soak import only_in_soak
 from tests.workouts.gym import BENCH, Gym, Json, op
 from tests.workouts.live import Connect, Socket, until
+from tests.workouts.together import group_of
 from workouts.consumers import WorkoutChannel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
@@ -136,6 +137,32 @@ def test_who_follows_again_has_not_left(
     assert left == []
     socket.say("unsubscribe", channel=f"workout:{workout}")
     until(lambda: [one.device for one in left] == ["phone"])
+
+
+def test_a_group_is_told_who_is_in_but_for_whom_one_does_not_see(
+    open_socket: Connect, phone: ApiClient, ben: ApiClient, cleo: ApiClient
+) -> None:
+    group = group_of(phone, ben, cleo)
+    sockets = {device: open_socket(device) for device in (phone, ben, cleo)}
+
+    def comes_to_see(device: ApiClient, *others: ApiClient) -> None:
+        expected = {"type": "presence", "channel": f"group:{group}"}
+        expected["present"] = sorted((entry(one, "phone") for one in others), key=lambda shown: shown["user_id"])
+        deadline = time.monotonic() + 3
+        while sockets[device].hear("presence", seconds=deadline - time.monotonic()) != expected:
+            pass
+
+    for socket in sockets.values():
+        socket.follow(f"group:{group}")
+    for device in sockets:
+        comes_to_see(device, phone, ben, cleo)
+    blocks.block_person(actor_of(ben.user), cleo.user.pk)
+    comes_to_see(ben, phone, ben)
+    comes_to_see(cleo, phone, cleo)
+    assert knows_nothing_new(sockets[phone])
+    sockets[phone].say("unsubscribe", channel=f"group:{group}")
+    comes_to_see(ben, ben)
+    comes_to_see(cleo, cleo)
 
 
 def test_what_is_a_persons_own_has_no_presence(open_socket: Connect, phone: ApiClient) -> None:

@@ -43,6 +43,8 @@ class Followed:
     """Channels that are followed along with this one."""
     company: bool = False
     """Whether this follower is told who else follows, and the others of this one."""
+    unseen: frozenset[UUID] = frozenset()
+    """Whom this follower is not told of."""
 
 
 Visit = tuple[UUID, UUID, str]

@@ -8,7 +8,7 @@ with the database, so that a lost hint, or a Valkey that was away, delays an eve
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -44,7 +44,8 @@ class Topic:
         self.wanted = 0
         self.followers: set[Subscription] = set()
         self.repairing = False
-        self.presence: str | None = None  # the frame that says who is in, once that is known
+        self.company: list[dict[str, str]] = []  # who is in,
+        self.company_frame: str | None = None  # and the frame that says so, once that is known
         self.elsewhere: set[presence.Follower] = set()  # who followed at other processes,
         self.known_at = 0.0  # at this time
         self.asking = self.unsure = False
@@ -61,10 +62,19 @@ class Topic:
             self.elsewhere, self.known_at = found - here, now
         elif now - self.known_at > presence.PRESENT_SECONDS:
             self.elsewhere = set()
-        present = presence.shown(here | self.elsewhere)
-        self.presence = dumps(PRESENCE(channel=self.label, present=present)).decode()
+        self.company = presence.shown(here | self.elsewhere)
+        self.company_frame = self._presence_frame(self.company)
         for follower in list(self.followers):
             follower.presence()
+
+    def presence(self, unseen: Collection[UUID]) -> str | None:
+        """The frame that says who is in, without those whom its reader does not see; None while that is not known."""
+        if self.company_frame is None or not unseen:
+            return self.company_frame
+        return self._presence_frame([one for one in self.company if UUID(one["user_id"]) not in unseen])
+
+    def _presence_frame(self, present: Sequence[Mapping[str, str]]) -> str:
+        return dumps(PRESENCE(channel=self.label, present=present)).decode()
 
     @property
     def latest(self) -> int:

@@ -85,15 +85,19 @@ class Subscription:
 
     def presence(self) -> None:
         """Who is in may have changed; somebody else's company is told of after the right to know was asked for anew."""
-        if self.told_presence != self.topic.presence and not self.catching_up:
-            if self.visits:
-                self.doubt()
-            else:
-                self._tell_presence()
+        if self.present is None or self.catching_up or self._presence() == self.told_presence:
+            return
+        if self.visits:
+            self.doubt()
+        else:
+            self._tell_presence()
+
+    def _presence(self) -> str | None:
+        return self.topic.presence(self.followed.unseen)
 
     def _tell_presence(self) -> None:
-        frame = self.topic.presence
-        if self.present is not None and frame is not None and frame != self.told_presence and self.socket.put(frame):
+        frame = None if self.present is None else self._presence()
+        if frame is not None and frame != self.told_presence and self.socket.put(frame):
             self.told_presence = frame
 
     def doubt(self) -> None:
