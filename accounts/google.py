@@ -52,7 +52,7 @@ def audiences() -> list[str]:
 def ask_google(method: str, url: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
     """Google's answer, in time and size; 503 for anything that is none.
 
-    The database connection goes back to its pool meanwhile: while Google hangs, others train on.
+    A database connection out of a pool goes back to it meanwhile: while Google hangs, others train on.
     """
     if not connection.in_atomic_block:
         close_old_connections()

@@ -89,8 +89,11 @@ class GroupChannel:
             if seen and workout_id is not None and deleted_at is None
         }
         # The group stands where an owner does: nobody follows a stream of their own here.
-        everybody, unseen = frozenset(user_id for user_id, *_ in people), _unseen(people)
-        return Followed(f"group:{name}", group_id, unseen, everybody, frozenset(parts), company=True, unseen=unseen)
+        everybody = frozenset(user_id for user_id, *_ in people)
+        known = frozenset(user_id for user_id, joined_at, *_, seen in people if seen and joined_at)
+        return Followed(
+            f"group:{name}", group_id, _unseen(people), everybody, frozenset(parts), company=True, company_of=known
+        )
 
     def allowed(self, visits: Collection[Visit]) -> set[Visit]:
         followers, groups, _ = zip(*visits, strict=True)

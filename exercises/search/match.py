@@ -26,7 +26,7 @@ from fitai.common.actors import Actor
 
 COUNTED = 1000  # exact up to here
 LENIENT_COUNTED = 50  # of what has some of the words only
-RANKED = 500  # documents
+RANKED = 500  # in a language
 COMBINED = 5  # terms of which every choice is tried where some may be missing
 MOST_DOCUMENTS = 3  # of an exercise that are read: in two languages, and in its own
 FEW = 10  # so few results with all words are followed by their variations, and by those with some of the words
@@ -149,7 +149,7 @@ def _listed(asked: Search, query: Query) -> Found:
 
 def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
     """A page of the best by text."""
-    terms = range(len(query.terms))
+    terms, languages = range(len(query.terms)), languages_of(asked.language)
     of_terms = [f"{name}{n}" for n in terms for name in ("term", *PLACES)]
     scopes = {f"scope{number}": part for number, part in enumerate(asked.filters.wanted())}
     tsqueries = {name: tsquery(name, asked.language) for name in ("anywhere", *of_terms)}
@@ -166,7 +166,7 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
         matched AS (
             SELECT exercise_id, bool_and(partly) AS partly, min(labels) AS labels FROM found GROUP BY exercise_id
         ),
-        best AS (SELECT * FROM found ORDER BY text_rank DESC, exercise_id LIMIT {RANKED}),
+        best AS (SELECT * FROM found ORDER BY text_rank DESC, exercise_id LIMIT {RANKED * len(languages)}),
         compared AS MATERIALIZED (
             SELECT exercise_id, partly,
                    greatest(({covered}) / {len(terms)}, related::int * {RELATED_COVERS}) AS covered,
@@ -196,7 +196,6 @@ def _ranked(asked: Search, query: Query, reading: Reading) -> Found:
         )
     """  # noqa: S608  fixed pieces; values are parameters
     alike, coverage, common = _shares(query)
-    languages = languages_of(asked.language)
     values = {
         "anywhere": query.any_term,
         **scopes,
@@ -298,7 +297,7 @@ def tsquery(name: str, language: str) -> str:
 def _each_once(said: str) -> str:
     """The same with each of its ways once: a stem is often the word itself, and the index would compare it twice."""
     ways = f"unnest(string_to_array(({said})::text, ' | ')) way"
-    return f"(SELECT string_agg(DISTINCT way, ' | ') FROM {ways})::tsquery"  # noqa: S608  fixed pieces
+    return f"(SELECT coalesce(string_agg(DISTINCT way, ' | '), '') FROM {ways})::tsquery"  # noqa: S608  fixed pieces
 
 
 def _conditions(asked: Search) -> str:

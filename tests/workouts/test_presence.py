@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from socket import create_connection
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -24,6 +25,7 @@ from tests.workouts.gym import BENCH, Gym, Json, op
 from tests.workouts.live import Connect, Socket, until
 from tests.workouts.together import group_of
 from workouts.consumers import WorkoutChannel
+from workouts.operations.groups import leave_group
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
@@ -163,6 +165,33 @@ def test_a_group_is_told_who_is_in_but_for_whom_one_does_not_see(
     sockets[phone].say("unsubscribe", channel=f"group:{group}")
     comes_to_see(ben, ben)
     comes_to_see(cleo, cleo)
+
+
+@pytest.mark.usefixtures("bells_alone")
+def test_who_is_not_seen_in_a_group_is_not_told_of_when_they_leave_it(
+    open_socket: Connect, phone: ApiClient, ben: ApiClient, cleo: ApiClient
+) -> None:
+    """Though a process that was killed has left their lease there."""
+    group = group_of(phone, ben, cleo)
+    blocks.block_person(actor_of(ben.user), cleo.user.pk)
+    killed, other = (Follower(name, *entry(device, "phone").values()) for name, device in (("a", cleo), ("b", phone)))
+    presence.enter(f"group:{group}", killed)
+    presence.enter(f"group:{group}", other)
+    socket, told = open_socket(ben), set[str]()
+    socket.follow(f"group:{group}")
+
+    def hears_of(*devices: ApiClient) -> None:
+        present = None
+        while present != {str(device.user.pk) for device in devices}:
+            present = {shown["user_id"] for shown in socket.hear("presence")["present"]}
+            told.update(present)
+
+    hears_of(ben, phone)
+    leave_group(actor_of(cleo.user), UUID(group))
+    assert socket.hear()["type"] == "snapshot"
+    presence.leave(f"group:{group}", other)
+    hears_of(ben)
+    assert told == {str(ben.user.pk), str(phone.user.pk)}
 
 
 def test_what_is_a_persons_own_has_no_presence(open_socket: Connect, phone: ApiClient) -> None:

@@ -43,8 +43,8 @@ class Followed:
     """Channels that are followed along with this one."""
     company: bool = False
     """Whether this follower is told who else follows, and the others of this one."""
-    unseen: frozenset[UUID] = frozenset()
-    """Whom this follower is not told of."""
+    company_of: frozenset[UUID] | None = None
+    """Whom of them this follower is told of; everybody, where it is None."""
 
 
 Visit = tuple[UUID, UUID, str]

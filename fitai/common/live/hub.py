@@ -67,11 +67,11 @@ class Topic:
         for follower in list(self.followers):
             follower.presence()
 
-    def presence(self, unseen: Collection[UUID]) -> str | None:
-        """The frame that says who is in, without those whom its reader does not see; None while that is not known."""
-        if self.company_frame is None or not unseen:
+    def presence(self, of: Collection[UUID] | None) -> str | None:
+        """The frame that says who of these people is in, or who of all; None while that is not known."""
+        if self.company_frame is None or of is None:
             return self.company_frame
-        return self._presence_frame([one for one in self.company if UUID(one["user_id"]) not in unseen])
+        return self._presence_frame([one for one in self.company if UUID(one["user_id"]) in of])
 
     def _presence_frame(self, present: Sequence[Mapping[str, str]]) -> str:
         return dumps(PRESENCE(channel=self.label, present=present)).decode()

@@ -93,7 +93,7 @@ class Subscription:
             self._tell_presence()
 
     def _presence(self) -> str | None:
-        return self.topic.presence(self.followed.unseen)
+        return self.topic.presence(self.followed.company_of)
 
     def _tell_presence(self) -> None:
         frame = None if self.present is None else self._presence()

@@ -1,10 +1,12 @@
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from exercises.enums import Sort
 from exercises.models import Exercise, Popularity, Translation, Use
 from exercises.operations.popularity import count_popularity
+from exercises.search import match
 from exercises.search.match import Search, search
 from exercises.search.scope import Filters
 from fitai.common.actors import Actor
@@ -171,3 +173,19 @@ def test_beyond_a_thousand_the_count_is_a_lower_bound_and_pages_go_on(athlete: A
 
 def test_signs_only_find_nothing(catalogue: None, athlete: Any) -> None:
     assert found(actor_of(athlete), "!?") == []
+
+
+def test_whoever_reads_two_languages_gets_to_the_end_of_what_is_counted(
+    make_exercise: MakeExercise, athlete: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match, "RANKED", 4)
+    for letter in "abcd":
+        made = make_exercise(f"{4 * letter} Curl", slug=letter, equipment=["kettlebell"])
+        Translation.objects.create(exercise=made, language="de", name=f"{4 * letter} Heben")
+    answer = search(Search(actor_of(athlete), "de", "kettlebell"))
+    assert (answer.count, len(answer.ids)) == (4, 4)
+
+
+def test_a_sign_that_is_a_word_to_nobody_is_let_go(make_exercise: MakeExercise, athlete: Any) -> None:
+    make_exercise("Incline Bench Press")
+    assert found(actor_of(athlete), "৴ incline bench") == ["incline-bench-press"]
