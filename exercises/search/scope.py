@@ -70,8 +70,9 @@ class Filters:
     def unwanted(self) -> list[str]:
         """What must not be there, likewise. `exclude_ids` are no labels."""
         parts = [_none("x", self.injuries)]
-        if self.available_equipment is not None:
-            parts.append(f"('n=1' | {_none('e', sorted({*Equipment.values} - {*self._at_hand()}))})")
+        missing = sorted({*Equipment.values} - {*self._at_hand()}) if self.available_equipment is not None else []
+        if missing:  # the one piece that is all it takes is at hand, as was wanted
+            parts.append(f"('n=1' | {_none('e', missing)})")
         return [part for part in parts if part]
 
     def _at_hand(self) -> list[str]:

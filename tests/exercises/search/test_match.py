@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from exercises.enums import Sort
+from exercises.enums import Equipment, Sort
 from exercises.models import Exercise, Popularity, Translation, Use
 from exercises.operations.popularity import count_popularity
 from exercises.search import match
@@ -39,6 +39,10 @@ def test_each_filter_leaves_what_fits(make_exercise: MakeExercise, athlete: Any)
     assert found(actor, difficulty=["advanced"]) == ["squat"]
     assert found(actor, available_equipment=["barbell"]) == ["push-up", "squat"]
     assert found(actor, available_equipment=[]) == ["push-up"]
+    assert found(actor, "bench press", available_equipment=["barbell"]) == []
+    assert found(actor, "bench press", available_equipment=["barbell", "bench"]) == ["bench-press"]
+    assert found(actor, "bench press", available_equipment=Equipment.values) == ["bench-press"]
+    assert found(actor, "press", available_equipment=["barbell", "bench"], muscles=["chest"]) == ["bench-press"]
     assert found(actor, injuries=["shoulder", "knee"]) == ["push-up", "squat"]
     assert found(actor, exclude_ids=[bench.pk]) == ["push-up", "squat"]
     assert found(actor, "press", injuries=["shoulder"]) == []
